@@ -1,0 +1,1 @@
+"""Tests of the house itself: who imports whom, names, and what is shipped."""

@@ -1,0 +1,84 @@
+"""Trying again until an answer stands, at the pace that the server asks for."""
+
+import time
+from collections.abc import Callable
+from email.utils import parsedate_to_datetime
+
+import httpx
+import tenacity
+
+from wuguan.client.errors import ServerUnavailable
+
+# 409: the same Idempotency-Key is in work now. 502 and 504 come from a proxy in between.
+TRY_AGAIN = frozenset({409, 429, 502, 503, 504})
+# These never get better by waiting: the address itself is wrong.
+_HOPELESS = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
+
+
+class NotYet(Exception):
+    """An answer that asks for the same request again, perhaps after a stated pause."""
+
+    def __init__(self, status: int, after_seconds: float | None) -> None:
+        super().__init__(f"HTTP {status}")
+        self.after_seconds = after_seconds
+
+
+def until_answered(
+    send: Callable[[], httpx.Response],
+    *,
+    give_up_after_seconds: float,
+    sleep: Callable[[float], None],
+) -> httpx.Response:
+    """The first answer that is not "try again"; a request sent twice must be harmless."""
+    waiting = tenacity.Retrying(
+        retry=tenacity.retry_if_exception(_may_pass),
+        wait=_pause,
+        stop=tenacity.stop_before_delay(give_up_after_seconds),
+        sleep=sleep,
+        reraise=True,
+    )
+    begun = time.monotonic()
+    try:
+        return waiting(_answer, send)
+    except (NotYet, httpx.TransportError) as error:
+        waited = time.monotonic() - begun
+        raise ServerUnavailable(str(error) or type(error).__name__, waited) from error
+
+
+def _may_pass(error: BaseException) -> bool:
+    if isinstance(error, NotYet):
+        return True
+    return isinstance(error, httpx.TransportError) and not isinstance(error, _HOPELESS)
+
+
+def _answer(send: Callable[[], httpx.Response]) -> httpx.Response:
+    response = send()
+    if response.status_code in TRY_AGAIN:
+        raise NotYet(response.status_code, retry_after(response))
+    return response
+
+
+def retry_after(response: httpx.Response) -> float | None:
+    """The pause in seconds that `Retry-After` asks for, written as a number or as a date.
+
+    A date is held against the answer's own `Date`: the two clocks may differ.
+    """
+    text = response.headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdecimal():
+        return float(text)
+    try:
+        until, said = (parsedate_to_datetime(t) for t in (text, response.headers.get("date", "")))
+        return max(0.0, (until - said).total_seconds())
+    except (TypeError, ValueError):
+        return None
+
+
+_BACKOFF = tenacity.wait_exponential_jitter(initial=0.2, max=15)
+
+
+def _pause(state: tenacity.RetryCallState) -> float:
+    """What the server asks for; where it asks nothing, longer each time, with a jitter."""
+    error = state.outcome.exception() if state.outcome else None
+    if isinstance(error, NotYet) and error.after_seconds is not None:
+        return error.after_seconds
+    return _BACKOFF(state)

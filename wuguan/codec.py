@@ -1,0 +1,91 @@
+"""The bytes that go into logs and tables, each with its version.
+
+A frame is a CloudEvents JSON batch: readable by anybody. A ledger's facts and tallies are
+MessagePack behind one byte of version: they are a cache of the log, written a thousand times a
+second.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from wuguan.domain.envelope import Envelope, envelope_union
+from wuguan.domain.ledger import Ledger, LedgerKey, Register
+from wuguan.domain.managements import EVENT_TYPES
+from wuguan.domain.measuring import MetricTally
+
+FRAME_LIMIT_BYTES = 512 * 1024
+_FACTS_VERSION = b"\x01"
+_TALLIES_VERSION = b"\x01"
+
+_json = msgspec.json.Encoder()
+_pack = msgspec.msgpack.Encoder()
+_batch = msgspec.json.Decoder(list[envelope_union()])  # type: ignore[misc]  # built at run time
+_tallies = msgspec.msgpack.Decoder(tuple[MetricTally, ...])
+# class_id and day are the ledger's own; they are not written with every fact.
+_FIELDS = {short: kind.__struct_fields__[2:] for short, kind in EVENT_TYPES.items()}
+
+
+def encode_events(events: Sequence[Envelope]) -> Iterable[bytes]:
+    """The events as JSON batches, split where one would pass the limit of a frame."""
+    body = _json.encode(events)
+    if len(body) <= FRAME_LIMIT_BYTES or len(events) == 1:
+        yield body
+        return
+    half = len(events) // 2
+    yield from encode_events(events[:half])
+    yield from encode_events(events[half:])
+
+
+def decode_events(body: bytes) -> list[Envelope]:
+    """The events of a frame that passed validation before it was written."""
+    events: list[Envelope] = _batch.decode(body)
+    return events
+
+
+def encode_facts(ledger: Ledger) -> bytes:
+    """All registers of a ledger, the standing and the withdrawn."""
+    return _FACTS_VERSION + _pack.encode([_row(one) for one in ledger.values()])
+
+
+def decode_facts(key: LedgerKey, packed: bytes) -> Ledger:
+    """The ledger that `encode_facts` wrote under this key."""
+    if packed[:1] != _FACTS_VERSION:
+        raise ValueError(f"facts of an unknown version {packed[:1]!r}")
+    registers = (_register(key, row) for row in msgspec.msgpack.decode(packed[1:]))
+    return {register.data.slot: register for register in registers}
+
+
+def encode_tallies(tallies: Sequence[MetricTally]) -> bytes:
+    """The tallies of one class-day and management."""
+    return _TALLIES_VERSION + _pack.encode(tallies)
+
+
+def decode_tallies(packed: bytes) -> Sequence[MetricTally]:
+    """The tallies that `encode_tallies` wrote."""
+    if packed[:1] != _TALLIES_VERSION:
+        raise ValueError(f"tallies of an unknown version {packed[:1]!r}")
+    return _tallies.decode(packed[1:])
+
+
+def _row(one: Register) -> list[Any]:
+    data, short = one.data, one.data.TYPE
+    values = [getattr(data, name) for name in _FIELDS[short]]
+    if UNSET in values:
+        values = [None if value is UNSET else value for value in values]
+    # All but `system` of `/schools/<school_id>/<system>` is the ledger's own.
+    return [short, one.time_us, one.id, one.source[20:], one.conflict, values]
+
+
+def _register(key: LedgerKey, row: Sequence[Any]) -> Register:
+    short, time_us, event_id, system, conflict, values = row
+    # A field added to the type after this was written is absent here.
+    fields = {
+        name: value
+        for name, value in zip(_FIELDS[short], values, strict=False)
+        if value is not None
+    }
+    data = EVENT_TYPES[short](class_id=key.class_id, day=key.day, **fields)
+    return Register(time_us, event_id, f"/schools/{key.school_id}/{system}", data, conflict)

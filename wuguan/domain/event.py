@@ -1,0 +1,94 @@
+"""What an event is: a past-tense fact about one class on one day, and where it came from."""
+
+from datetime import date
+from functools import cache
+from typing import Any, ClassVar, NamedTuple
+
+from msgspec import UNSET, Struct, to_builtins
+
+from wuguan.domain.fields import ClassId
+
+PREFIX, SUFFIX = "wuguan.", ".v1"
+
+
+class BrokenRule(NamedTuple):
+    """A rule over two fields that does not hold: the field that states it, and how to mend it."""
+
+    field: str
+    message: str
+    message_zh: str
+
+
+class EventData(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """The data of one event. Subclasses declare their fields in the order of the contract."""
+
+    TYPE: ClassVar[str] = ""
+    """The short type, such as `homework.assigned`."""
+    KEY: ClassVar[str] = ""
+    """The name of the field that is the fact's key, or the constant word that is."""
+
+    class_id: ClassId
+    day: date
+
+    @property
+    def slot(self) -> tuple[str, str]:
+        """The fact that this event writes, inside its ledger: (short type, key)."""
+        field = key_field(type(self))
+        return (self.TYPE, getattr(self, field) if field else self.KEY)
+
+    def broken_rule(self) -> BrokenRule | None:
+        """The first rule over two fields that does not hold, in the order of the fields."""
+        return None
+
+    def canonical(self) -> dict[str, Any]:
+        """The data as JSON values, as it was sent."""
+        plain: dict[str, Any] = to_builtins(self)
+        return plain
+
+
+@cache
+def key_field(kind: type[EventData]) -> str | None:
+    """The field whose value is the fact's key; None where the key is a constant word."""
+    # `day` is a field too, but as a key it is the word itself: one fact a day.
+    return kind.KEY if kind.KEY != "day" and kind.KEY in kind.__struct_fields__ else None
+
+
+class NilReported(EventData, frozen=True, kw_only=True, gc=False):
+    """Nothing to report today: zero is not missing."""
+
+    KEY: ClassVar[str] = "nil"
+
+
+class Withdrawn(EventData, frozen=True, kw_only=True, gc=False):
+    """A fact stated earlier does not hold. Writes into the fact that it names."""
+
+    @property
+    def slot(self) -> tuple[str, str]:
+        """The fact that is withdrawn. Each management declares `of` and `key`."""
+        return (self.of, self.key)  # type: ignore[attr-defined]
+
+
+def full_type(short: str) -> str:
+    """`homework.assigned` as CloudEvents' `type`."""
+    return f"{PREFIX}{short}{SUFFIX}"
+
+
+def at_most(data: Any, field: str, bound: str) -> BrokenRule | None:
+    """The rule `field ≤ bound` over two fields of one event."""
+    if getattr(data, field) <= getattr(data, bound):
+        return None
+    return BrokenRule(
+        field, f"{field} must be at most {bound}", f"{field} 不得大于 {bound},请核对两个数"
+    )
+
+
+def sum_at_most(data: Any, field: str, bound: str) -> BrokenRule | None:
+    """The rule that a list's sum is at most another field; an absent list keeps it."""
+    counts = getattr(data, field)
+    if counts is UNSET or sum(counts) <= getattr(data, bound):
+        return None
+    return BrokenRule(
+        field,
+        f"the counts of {field} must add up to at most {bound}",
+        f"{field} 各档人数之和不得大于 {bound}",
+    )

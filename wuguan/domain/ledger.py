@@ -1,0 +1,109 @@
+"""The ledger of one class-day and management, and the fold that events make into it.
+
+A ledger is a map of registers, last writer wins (docs/events.md §5). The fold is idempotent,
+commutative and associative: any order, batching or redelivery of the same events gives the same
+ledger.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from wuguan.domain.envelope import Envelope
+from wuguan.domain.event import EventData, NilReported, Withdrawn, full_type
+from wuguan.domain.instants import parse_instant
+from wuguan.domain.managements import management_of
+
+
+class LedgerKey(NamedTuple):
+    """Which ledger: ordered as ledgers are locked and written."""
+
+    school_id: str
+    management: str
+    class_id: str
+    day: date
+
+
+class Register(Struct, frozen=True, gc=False):
+    """What stands for one fact, and the statement that put it there."""
+
+    time_us: int
+    id: str
+    source: str
+    data: EventData
+    conflict: bool = False
+    """Two statements with the same time, id and source disagreed."""
+
+    @property
+    def rank(self) -> tuple[int, str, str]:
+        """What decides which statement stands; text is compared by code point."""
+        return (self.time_us, self.id, self.source)
+
+
+Ledger = Mapping[tuple[str, str], Register]
+EMPTY: Ledger = {}
+
+
+def ledger_key(event: Envelope) -> LedgerKey:
+    """The ledger that an event writes into."""
+    data = event.data
+    return LedgerKey(event.school_id, management_of(data.TYPE), data.class_id, data.day)
+
+
+def fold(ledger: Ledger, events: Iterable[Envelope]) -> Ledger:
+    """The ledger after these events; the very same object if they change nothing."""
+    folded: dict[tuple[str, str], Register] | None = None
+    standing: Ledger = ledger
+    for event in events:
+        data: EventData = event.data
+        time_us = parse_instant(event.time)
+        assert time_us is not None, "only validated events are folded"
+        stated = Register(time_us, event.id, event.source, data)
+        slot = data.slot
+        before = standing.get(slot)
+        after = stated if before is None else winner(before, stated)
+        if after is not before:
+            if folded is None:
+                standing = folded = dict(ledger)
+            folded[slot] = after
+    return standing
+
+
+def winner(one: Register, other: Register) -> Register:
+    """The register that stands of two; `one` itself if `other` changes nothing."""
+    if one.rank != other.rank:
+        return one if one.rank > other.rank else other
+    if type(one.data) is type(other.data) and one.data == other.data:
+        return one if one.conflict >= other.conflict else other
+    greater = one if _canonical(one.data) > _canonical(other.data) else other
+    if greater.conflict:
+        return greater
+    return Register(greater.time_us, greater.id, greater.source, greater.data, True)
+
+
+def _canonical(data: EventData) -> bytes:
+    pair = [full_type(data.TYPE), data.canonical()]
+    return json.dumps(pair, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def standing_facts(ledger: Ledger) -> Mapping[type[EventData], Sequence[EventData]]:
+    """The facts that stand, by event type, without those withdrawn."""
+    facts: defaultdict[type[EventData], list[EventData]] = defaultdict(list)
+    for register in ledger.values():
+        if not isinstance(register.data, Withdrawn):
+            facts[type(register.data)].append(register.data)
+    return dict(facts)
+
+
+def has_nil(facts: Mapping[type[EventData], Sequence[EventData]]) -> bool:
+    """Whether a nil report stands among the facts."""
+    return any(issubclass(kind, NilReported) for kind in facts)
+
+
+def has_conflict(ledger: Ledger) -> bool:
+    """Whether any standing register carries the conflict bit."""
+    return any(register.conflict for register in ledger.values())
