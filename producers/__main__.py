@@ -13,7 +13,7 @@ from producers.demo_reset import forget
 from producers.demo_screen import Screen
 from producers.demo_server import CHECKOUT, ServerFault
 from wuguan.client.errors import ClientError
-from wuguan.domain.errors import Misconfigured
+from wuguan.domain.errors import Misconfigured, TemporarilyUnavailable
 from wuguan.domain.instants import CHINA
 
 FIRST_DEMO_DAY = date(2025, 9, 1)
@@ -28,7 +28,7 @@ DEFAULT_DATA = CHECKOUT / ".wuguan"
 @main.command()
 def demo(
     data: Data = DEFAULT_DATA,
-    port: Annotated[int, typer.Option(envvar="WUGUAN_PORT", min=1, max=65_535)] = 8000,
+    port: Annotated[int | None, typer.Option(envvar="WUGUAN_PORT", min=1, max=65_535)] = None,
     today: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="演示日期 a demo date")
     ] = None,
@@ -52,7 +52,7 @@ def demo_reset(data: Data = DEFAULT_DATA) -> None:
     """忘记演示数据。 Forget the demo."""
     try:
         forgotten = forget(data)
-    except (Misconfigured, ServerFault) as error:
+    except (Misconfigured, ServerFault, TemporarilyUnavailable) as error:
         _fail(str(error))
     typer.echo("演示数据已删除 / forgotten" if forgotten else "没有演示数据 / nothing to forget")
 

@@ -26,6 +26,7 @@ from wuguan.client.client import Client
 from wuguan.domain.instants import CHINA
 
 SEED = 2026
+USUAL_PORT = 8000
 REFRESH_EVERY_SECONDS = 0.6
 PUSH_EVERY_SECONDS = 3.0
 SETTLED_WITHIN_SECONDS = 120.0
@@ -44,34 +45,39 @@ class Demo:
         self._occasion = occasion
         self._screen = screen
         self._state = state
-        self._url = ""
+        self._server: DemoServer | None = None
+        self._clients: dict[str, Client] = {}
         self._refreshed_at = 0.0
         self._outboxes = {
             school.school_id: Outbox(district, school, self._since(school.school_id))
             for school in district.schools
         }
 
-    def start(self, wanted_port: int) -> DemoServer:
-        """Starts the server on its folder; what is recorded before lets the next start find it."""
-        port = free_port(self._state.port or wanted_port)
+    def start(self, wanted_port: int | None) -> DemoServer:
+        """Starts the server: on the wanted port, else the former one, else 8000 or the next."""
+        port = free_port(wanted_port or self._state.port or USUAL_PORT)
         self._keep(structs.replace(self._state, port=port))
         server = start_server(self._data, port, self._state.admin_key)
         self._keep(structs.replace(self._state, server_pid=server.process.pid))
-        self._url = server.url
+        self._server = server
         return server
 
-    def stopped(self) -> None:
-        """Notes that no server is left running."""
+    def stop(self) -> None:
+        """Ends the server, and notes that none is left running."""
+        for client in self._clients.values():
+            client.close()
+        if self._server is not None:
+            self._server.stop()
         self._keep(structs.replace(self._state, server_pid=0))
 
     def set_up(self) -> None:
         """Tells the server who is in the district and which days count; makes keys once."""
         days = (self._occasion.term.first, self._occasion.today)
         years = {school_year_of(day) for day in days}
-        with self._client(self._state.admin_key) as admin:
-            admin.put_roster(roster(self._district, years))
-            admin.put_calendar(calendar(self._district, years))
-            self._make_keys(admin)
+        admin = self._client(self._state.admin_key)
+        admin.put_roster(roster(self._district, years))
+        admin.put_calendar(calendar(self._district, years))
+        self._make_keys(admin)
 
     def load(self, real_now: datetime) -> int:
         """Sends what has happened since the last accepted batch; says how many events."""
@@ -109,7 +115,7 @@ class Demo:
             time.sleep(0.3)
         self.refresh(at_once=True, last=True)
 
-    def ways_in(self) -> tuple[str, ...]:
+    def ways_in(self, url: str) -> tuple[str, ...]:
         """The address, the documents, the keys, and a line to try."""
         district, school = self._district, self._district.schools[READER_SCHOOL]
         reads = self._state.read_keys
@@ -118,20 +124,34 @@ class Demo:
             f"&from={self._occasion.term.first}&to={self._occasion.shown_day}"
         )
         return (
-            f"地址 address: {self._url}   接口文档 API docs: {self._url}/docs",
+            f"地址 address: {url}   接口文档 API docs: {url}/docs",
             f"区读密钥 read key of {district.district_id}: {reads[district.district_id]}",
             f"校读密钥 read key of {school.school_id}: {reads[school.school_id]}",
             f"校推送密钥 ingest key of {school.school_id}: "
             f"{self._state.ingest_keys[school.school_id]}",
             f'curl -H "Authorization: Bearer {reads[district.district_id]}" '
-            f'"{self._url}/v1/tallies?{query}"',
+            f'"{url}/v1/tallies?{query}"',
         )
 
     def _client(self, key: str) -> Client:
-        # A transport of its own: no proxy of the shell stands before this machine itself.
-        return Client(
-            self._url, key, give_up_after_seconds=60, transport=httpx.HTTPTransport(retries=1)
-        )
+        """The session of a key, kept open: making one costs more than a request."""
+        if key not in self._clients:
+            assert self._server is not None, "a session needs a server"
+            self._clients[key] = Client(
+                self._server.url,
+                key,
+                give_up_after_seconds=60,
+                # Of its own: no proxy of the shell stands before this machine itself.
+                transport=httpx.HTTPTransport(verify=False),
+                sleep=self._wait,
+            )
+        return self._clients[key]
+
+    def _wait(self, seconds: float) -> None:
+        """Pauses before trying again; a server that has ended is never waited for."""
+        if self._server is not None:
+            self._server.check()
+        time.sleep(seconds)
 
     def _keep(self, state: DemoState) -> None:
         self._state = state
@@ -154,8 +174,8 @@ class Demo:
         return max(self._state.sent_until.get(school_id, begun), begun)
 
     def _send(self, school_id: str, sendings: Sequence[Sending]) -> None:
-        with self._client(self._state.ingest_keys[school_id]) as school:
-            answer = school.push([one.event for one in sendings])
+        school = self._client(self._state.ingest_keys[school_id])
+        answer = school.push([one.event for one in sendings])
         refused = {item.index for item in answer.rejects}
         accepted = Counter(
             one.event["type"].split(".")[1]
@@ -168,19 +188,19 @@ class Demo:
     def _figures(self) -> tuple[Board, bool]:
         unit, occasion = self._district.district_id, self._occasion
         first, last = occasion.term.first.isoformat(), occasion.shown_day.isoformat()
-        with self._client(self._state.read_keys[unit]) as reader:
-            term, day = (
-                reader.tallies(
-                    level="district",
-                    unit=unit,
-                    first=begin,
-                    last=last,
-                    metrics=METRICS,
-                    by="total",
-                    grain=grain,
-                )
-                for begin, grain in ((first, "term"), (last, "day"))
+        reader = self._client(self._state.read_keys[unit])
+        term, day = (
+            reader.tallies(
+                level="district",
+                unit=unit,
+                first=begin,
+                last=last,
+                metrics=METRICS,
+                by="total",
+                grain=grain,
             )
+            for begin, grain in ((first, "term"), (last, "day"))
+        )
         shown = board(
             title=f"{self._district.name}五项管理 Five managements · 本学期 term {first} – {last}",
             shown_day=occasion.shown_day,
@@ -195,7 +215,7 @@ class Demo:
 def run(
     data: Path,
     *,
-    port: int,
+    port: int | None,
     today: date | None,
     once: bool,
     screen: Screen,
@@ -212,14 +232,13 @@ def run(
     occasion = occasion_of(today or real_today, real_today)
     demo = Demo(data, demonstration_district(state.seed), occasion, screen, state)
     _say_beginning(screen, state)
-    server = demo.start(port)
     try:
+        server = demo.start(port)
         server.wait_until_ready()
         with screen:
             _play(demo, server, screen, real_now, once=once)
     finally:
-        server.stop()
-        demo.stopped()
+        demo.stop()
 
 
 def _say_beginning(screen: Screen, state: DemoState) -> None:
@@ -243,7 +262,7 @@ def _play(
     demo.set_up()
     loaded = demo.load(real_now())
     demo.settle()
-    screen.say(f"已载入 loaded {loaded:,} 条事件 events", *demo.ways_in())
+    screen.say(f"已载入 loaded {loaded:,} 条事件 events", *demo.ways_in(server.url))
     if once:
         return
     screen.say("按 Ctrl-C 停止；再次启动将继续 / Ctrl-C stops; the next start goes on from here")

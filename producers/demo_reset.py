@@ -37,7 +37,7 @@ def _refuse_running(data: Path) -> None:
 def _stop_database(data: Path) -> None:
     """A server that was killed may have left its database running on the folder."""
     try:
-        from wuguan.adapters.postgres import embedded
+        from wuguan.adapters.postgres.embedded import stop
     except ImportError:  # Without the database's extra nothing can run there.
         return
-    embedded.stop(data)
+    stop(data)

@@ -77,15 +77,15 @@ class Screen:
 def table(board: Board) -> Table:
     """The board as a table for a terminal."""
     drawn = Table(title=board.title, caption="\n".join((*board.notes, board.state)))
-    drawn.add_column("管理\nmanagement")
-    drawn.add_column("指标\nmetric")
-    drawn.add_column("本学期上报率\nterm: reporting", justify="right")
-    drawn.add_column("本学期符合规定率\nterm: compliance", justify="right")
-    drawn.add_column(f"{board.day}上报率\nday: reporting", justify="right")
-    drawn.add_column("当日符合规定率\nday: compliance", justify="right")
-    drawn.add_column("事件\nevents", justify="right")
+    drawn.add_column("管理\nmanagement", overflow="fold")
+    drawn.add_column("指标\nmetric", overflow="fold")
+    drawn.add_column("本学期\n上报率\nreporting", justify="right", overflow="fold")
+    drawn.add_column("本学期\n符合规定率\ncompliance", justify="right", overflow="fold")
+    drawn.add_column(f"{board.day}\n上报率\nreporting", justify="right", overflow="fold")
+    drawn.add_column(f"{board.day}\n符合规定率\ncompliance", justify="right", overflow="fold")
+    drawn.add_column("事件\nevents", justify="right", overflow="fold")
     for line in board.lines:
-        drawn.add_row(
+        cells = (
             line.name,
             line.metric_name,
             line.term_reporting,
@@ -94,7 +94,13 @@ def table(board: Board) -> Table:
             line.day_compliance,
             line.events,
         )
+        drawn.add_row(*(_stacked(cell) for cell in cells))
     return drawn
+
+
+def _stacked(cell: str) -> str:
+    """English under Chinese, numbers under their rate: the table fits a narrow terminal."""
+    return cell.replace(" ", "\n", 1)
 
 
 def plain_lines(board: Board, done: int, total: int) -> list[str]:

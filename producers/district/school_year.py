@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import cache
 
 from msgspec import Struct
 
-from producers.district.national_days import national_days
+from wuguan.domain.calendar import NationalDays
+from wuguan.national_days import shipped_national_days
 
 ONE_DAY = timedelta(days=1)
 UNDER_14 = ("primary",)
@@ -75,12 +77,13 @@ def is_school_day(day: date, stage: str) -> bool:
     for off in days_off(school_year_of(day)):
         if off.first <= day <= off.last and stage in off.stages:
             return False
-    national = national_days().get(day.year)
-    if national is None:
-        return False
-    if day in national.weekend_days_worked:
-        return True
-    return day.isoweekday() <= 5 and day not in national.weekdays_off
+    return _national_days().kind(day) == "work"
+
+
+@cache
+def _national_days() -> NationalDays:
+    """The library's own days, read once: a year without data has no school days here."""
+    return shipped_national_days()
 
 
 def last_school_day(until: date, stages: Sequence[str]) -> date:

@@ -73,7 +73,7 @@ def retry_after(response: httpx.Response) -> float | None:
         return None
 
 
-_BACKOFF = tenacity.wait_exponential_jitter(initial=0.2, max=15)
+_BACKOFF = tenacity.wait_exponential(multiplier=0.2, max=15) + tenacity.wait_random(0, 0.2)
 
 
 def _pause(state: tenacity.RetryCallState) -> float:

@@ -110,7 +110,7 @@ class Calendars:
 
     def __init__(self, calendars: Mapping[str, UnitCalendar], national: NationalDays) -> None:
         self._calendars = dict(calendars)
-        self._national = national
+        self.national = national
         self._deciding: dict[Path, Path] = {}
         self._terms: dict[tuple[Path, Stage], tuple[Term, ...]] = {}
         self._day_types: dict[tuple[Path, Stage], dict[date, DayType]] = {}
@@ -175,7 +175,7 @@ class Calendars:
             named = [e for e in self._calendars[unit].exceptions if _names(e, stage, day)]
             if named:
                 return DayType.SCHOOL_DAY if named[-1].school_day else DayType.EXCEPTION_OFF
-        return _NATIONAL[self._national.kind(day)]
+        return _NATIONAL[self.national.kind(day)]
 
     def _nearest_terms(self, path: Path, stage: Stage) -> tuple[Term, ...]:
         for unit in path:

@@ -14,6 +14,7 @@ from wuguan.domain.managements import MANAGEMENTS
 from wuguan.domain.measuring import ClassDay
 from wuguan.domain.organisation import KnownClass, Organisation
 from wuguan.domain.policy import PolicyBook, Rule
+from wuguan.domain.roster import Stage
 
 _DAY = timedelta(days=1)
 
@@ -38,9 +39,7 @@ class Context:
         self.policy = policy
         self._days: dict[tuple[str, str, int, date, str], _DayOfStage] = {}
 
-    def class_day(
-        self, school_id: str, known: KnownClass, day: date, management: str
-    ) -> ClassDay:
+    def class_day(self, school_id: str, known: KnownClass, day: date, management: str) -> ClassDay:
         """What is known of a class on a day before anything is reported."""
         stage_day = self._day_of_stage(school_id, known.stage, known.grade, day, management)
         return ClassDay(
@@ -60,13 +59,13 @@ class Context:
         known = self.organisation.known_class(school_id, class_id, day)
         return None if known is None else self.class_day(school_id, known, day, management)
 
-    def is_school_day(self, school_id: str, stage: str, day: date) -> bool:
+    def is_school_day(self, school_id: str, stage: Stage, day: date) -> bool:
         """Whether `day` is a school day, judged by the tree and the calendar of that day."""
         path = self.organisation.path(school_id, day)
         return bool(path) and self.calendars.is_school_day(path, stage, day)
 
     def _day_of_stage(
-        self, school_id: str, stage: str, grade: int, day: date, management: str
+        self, school_id: str, stage: Stage, grade: int, day: date, management: str
     ) -> _DayOfStage:
         key = (school_id, stage, grade, day, management)
         found = self._days.get(key)
@@ -78,7 +77,7 @@ class Context:
         return found
 
     def _look_up(
-        self, school_id: str, stage: str, grade: int, day: date, management: str
+        self, school_id: str, stage: Stage, grade: int, day: date, management: str
     ) -> _DayOfStage:
         path = self.organisation.path(school_id, day)
         by_calendar = self._calendar_scope(school_id, stage, day, management)
@@ -93,7 +92,7 @@ class Context:
         return _DayOfStage(by_calendar, frozenset(asked | reporting), rules)
 
     def _calendar_scope(
-        self, school_id: str, stage: str, day: date, management: str
+        self, school_id: str, stage: Stage, day: date, management: str
     ) -> frozenset[str]:
         names = {metric.name for metric in MANAGEMENTS[management].metrics}
         names.discard(f"{management}.reporting")

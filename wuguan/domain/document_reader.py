@@ -83,9 +83,7 @@ def read_members(
     return members
 
 
-def entry(
-    fields: Mapping[str, Field], build: Callable[[Members], T], *checks: Check
-) -> Read[T]:
+def entry(fields: Mapping[str, Field], build: Callable[[Members], T], *checks: Check) -> Read[T]:
     """An object of these members; the checks see what could be read of it."""
 
     def read(value: object, path: str, faults: FaultList) -> T | None:
@@ -171,7 +169,9 @@ def identifier(form: str) -> Read[str]:
         if found is None:
             return None
         if looks_personal(found):
-            message = "looks like a person's name or number; use an id that says nothing of a person"
+            message = (
+                "looks like a person's name or number; use an id that says nothing of a person"
+            )
             message_zh = "疑似个人姓名或号码；请改用与个人无关的编号"
             faults.add(path, "pii_suspected", message, message_zh)
             return None

@@ -41,7 +41,7 @@ class Envelope(Struct, frozen=True, kw_only=True, gc=False):
 
 
 def _envelope(data: type[EventData]) -> type[Envelope]:
-    return defstruct(
+    envelope: Any = defstruct(
         data.TYPE.replace(".", "_"),
         [("data", data)],
         bases=(Envelope,),
@@ -52,6 +52,8 @@ def _envelope(data: type[EventData]) -> type[Envelope]:
         forbid_unknown_fields=True,
         gc=False,
     )
+    typed: type[Envelope] = envelope
+    return typed
 
 
 ENVELOPES: dict[str, type[Envelope]] = {

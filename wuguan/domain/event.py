@@ -64,8 +64,9 @@ class Withdrawn(EventData, frozen=True, kw_only=True, gc=False):
 
     @property
     def slot(self) -> tuple[str, str]:
-        """The fact that is withdrawn. Each management declares `of` and `key`."""
-        return (self.of, self.key)  # type: ignore[attr-defined]
+        """The fact that is withdrawn."""
+        # Each management declares the two fields, `of` with the words of its own types.
+        return (getattr(self, "of"), getattr(self, "key"))  # noqa: B009
 
 
 def full_type(short: str) -> str:

@@ -199,7 +199,6 @@ def _check_of(field: Field) -> Check:
     raise AssertionError(f"no check for {field}")
 
 
-
 def _text(kind: str | None, pattern: str | None) -> Check:
     form = re.compile(pattern) if pattern else None
 

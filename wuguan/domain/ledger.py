@@ -39,7 +39,7 @@ class Register(Struct, frozen=True, gc=False):
     """Two statements with the same time, id and source disagreed."""
 
     @property
-    def rank(self) -> tuple[int, str, str]:
+    def precedence(self) -> tuple[int, str, str]:
         """What decides which statement stands; text is compared by code point."""
         return (self.time_us, self.id, self.source)
 
@@ -75,8 +75,8 @@ def fold(ledger: Ledger, events: Iterable[Envelope]) -> Ledger:
 
 def winner(one: Register, other: Register) -> Register:
     """The register that stands of two; `one` itself if `other` changes nothing."""
-    if one.rank != other.rank:
-        return one if one.rank > other.rank else other
+    if one.precedence != other.precedence:
+        return one if one.precedence > other.precedence else other
     if type(one.data) is type(other.data) and one.data == other.data:
         return one if one.conflict >= other.conflict else other
     greater = one if _canonical(one.data) > _canonical(other.data) else other

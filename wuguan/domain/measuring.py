@@ -156,7 +156,9 @@ class Measuring:
         total = next((count for count in (returned, detail) if count is not None), None)
         if total is None and self.nil:
             total = 0
-        self._add(metric, Tally(self.pupils, self.pupils if total is not None else 0, 0, 0, total or 0))
+        self._add(
+            metric, Tally(self.pupils, self.pupils if total is not None else 0, 0, 0, total or 0)
+        )
 
     def of_pupils(self, metric: Metric, *, detail: Answers, survey: Survey | None) -> None:
         """Pupils' answers or a survey of them, whichever has more answers (equal: detail)."""

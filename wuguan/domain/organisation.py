@@ -186,9 +186,7 @@ class Organisation:
         """The schools that the unit had under any tree that ever held, in code-point order."""
         return self.schools_below_within(unit_id, date.min, date.max)
 
-    def schools_below_within(
-        self, unit_id: str, from_day: date, to_day: date
-    ) -> tuple[str, ...]:
+    def schools_below_within(self, unit_id: str, from_day: date, to_day: date) -> tuple[str, ...]:
         """The schools that the unit has on any day of the range, in code-point order."""
         found: set[tuple[str, date, date]] = set()
         waiting = clipped(unit_id, self._holdings.get(unit_id, ()), from_day, to_day)
@@ -198,6 +196,17 @@ class Organisation:
                 found.add(current)
                 waiting += self._children_within(*current)
         return tuple(sorted({u for u, _, _ in found if self.level(u) == "school"}))
+
+    def parents_within(
+        self, unit_id: str, from_day: date, to_day: date
+    ) -> tuple[tuple[str, date, date], ...]:
+        """The parents that a unit has in the range, each with its first and last day there."""
+        return tuple(
+            (holding.entry.parent, since, until)
+            for holding in self._holdings.get(unit_id, ())
+            if holding.entry.parent is not None
+            for _, since, until in clipped(unit_id, [holding], from_day, to_day)
+        )
 
     def covers(self, ancestor: str, unit_id: str, from_day: date, to_day: date) -> bool:
         """Whether `ancestor` is the unit or above it on every day of the range.

@@ -102,5 +102,10 @@ class RosterEntries(Struct, frozen=True):
     schools: tuple[School, ...] = ()
     classes: tuple[SchoolClass, ...] = ()
 
+    @property
+    def places(self) -> tuple[Unit | School, ...]:
+        """The nodes of the tree: units and schools."""
+        return (*self.units, *self.schools)
+
     def __len__(self) -> int:
         return len(self.units) + len(self.schools) + len(self.classes)

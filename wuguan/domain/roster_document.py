@@ -1,7 +1,7 @@
 """The roster as it is sent: who exists, from when to when."""
 
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Collection, Mapping
+from typing import TypeVar
 
 from wuguan.domain.document_reader import (
     FaultList,
@@ -17,7 +17,6 @@ from wuguan.domain.document_reader import (
     list_of,
     read_members,
     span,
-    text,
     word,
 )
 from wuguan.domain.forms import CLASS_ID, SCHOOL_ID, UNIT_ID
@@ -57,16 +56,15 @@ def read_roster(
     units = _read_all(lists, "units", _UNIT, faults)
     schools = _read_all(lists, "schools", _SCHOOL, faults)
     classes = _read_all(lists, "classes", _class_reader(managements), faults)
-    named_units, named_schools = _named(lists, "units", "unit_id"), _named_schools(lists)
+    named_units = _named(lists, "units", "unit_id")
+    named_schools = _named(lists, "schools", "school_id")
     check_tree(units, schools, named_units | named_schools, organisation, faults)
     check_classes(classes, named_schools, organisation, faults)
     faults.raise_if_any()
     return RosterEntries(_latest(units), _latest(schools), _latest(classes))
 
 
-def _read_all(
-    lists: Members, name: str, read: Read[T], faults: FaultList
-) -> dict[str, T]:
+def _read_all(lists: Members, name: str, read: Read[T], faults: FaultList) -> dict[str, T]:
     """What could be read of a list, by JSON pointer."""
     found = {}
     for index, item in enumerate(lists.get(name) or ()):
@@ -87,18 +85,15 @@ def _named(lists: Members, name: str, member: str) -> set[str]:
     return {one for one in ids if isinstance(one, str)}
 
 
-def _named_schools(lists: Members) -> set[str]:
-    return _named(lists, "schools", "school_id")
-
-
 def _unit_level(value: object, path: str, faults: FaultList) -> str | None:
     if value == "school":
         message = "a unit is above the schools; state a school under `schools`"
         faults.add(path, "wrong_level", message, "单位应在学校之上；学校请写入 schools")
         return None
-    return word(LEVELS[:-1])(value, path, faults)
+    return _ABOVE_SCHOOLS(value, path, faults)
 
 
+_ABOVE_SCHOOLS = word(LEVELS[:-1])
 _NAME = label(_LONGEST_NAME)
 _VALIDITY = {"valid_from": Field(day, required=False), "valid_to": Field(day, required=False)}
 _IS_VALID_SPAN = span("valid_from", "valid_to")

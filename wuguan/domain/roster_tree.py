@@ -1,6 +1,6 @@
 """Whether the units and schools of a roster document make a tree with the roster that is."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from wuguan.domain.document_reader import FaultList
@@ -28,7 +28,8 @@ def check_tree(
         [*organisation.entries().schools, *schools.values()],
     )
     _check_levels(units, schools, after, faults)
-    for path, entry in (*units.items(), *schools.items()):
+    places: dict[str, Unit | School] = {**units, **schools}
+    for path, entry in places.items():
         _check_parent(path, entry, named, after, faults)
     _check_children(units, schools, after, faults)
 
@@ -68,8 +69,7 @@ def _check_levels(
 
 def _levels(organisation: Organisation) -> dict[str, set[str]]:
     levels: dict[str, set[str]] = {}
-    entries = organisation.entries()
-    for entry in (*entries.units, *entries.schools):
+    for entry in organisation.entries().places:
         levels.setdefault(entry.unit_id, set()).add(entry.level)
     return levels
 
@@ -107,19 +107,13 @@ def _check_children(
 ) -> None:
     """Note the units of the document that would no longer stand above what the roster has below."""
     sent = {*(unit.key for unit in units.values()), *(school.key for school in schools.values())}
-    entries = after.entries()
-    kept = (e for e in (*entries.units, *entries.schools) if e.key not in sent)
-    outgrown = {entry.parent for entry in kept if _has_level(entry.parent, after)
-                and not _is_above(entry, after)}
+    kept = (e for e in after.entries().places if e.key not in sent)
+    outgrown = {e.parent for e in kept if e.parent is not None and not _is_above(e, after)}
     for path, unit in units.items():
         if unit.unit_id in outgrown:
             message = "units or schools below it in the roster would no longer stand below it"
             message_zh = "改为此层级后，名册中它的下级不再低于它"
             faults.add(f"{path}/level", "wrong_level", message, message_zh)
-
-
-def _has_level(unit_id: str | None, organisation: Organisation) -> bool:
-    return unit_id is not None and organisation.level(unit_id) is not None
 
 
 def _is_above(entry: Unit | School, organisation: Organisation) -> bool:
@@ -130,10 +124,14 @@ def _is_above(entry: Unit | School, organisation: Organisation) -> bool:
 
 def _is_above_itself(entry: Unit | School, organisation: Organisation) -> bool:
     """Whether the way up from the entry leads back to its unit on some day."""
-    days = [_days_of(entry)]
-    at = {entry.parent: days}
+    since, until = entry.valid_from or date.min, entry.valid_to or date.max
+    above = {
+        step
+        for step in organisation.parents_within(entry.unit_id, since, until)
+        if step[0] == entry.parent
+    }
     for _ in range(_LONGEST_CYCLE):
-        if any(unit == entry.unit_id for unit in at):
+        if any(unit_id == entry.unit_id for unit_id, _, _ in above):
             return True
-        at = _parents_of(at, organisation)
+        above = {up for step in above for up in organisation.parents_within(*step)}
     return False

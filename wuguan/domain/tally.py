@@ -49,7 +49,7 @@ class Metric(Struct, frozen=True):
     def bin_of(self, value: Number) -> int:
         """The bin that a value falls in."""
         side = bisect_left if self.closed == "right" else bisect_right
-        return side(self.edges, value)  # type: ignore[arg-type]  # Fraction compares with int
+        return side(self.edges, value)
 
     def bins_of(self, values: Iterable[Number]) -> tuple[int, ...]:
         """How many of the values fall in each bin; empty where the metric has no edges."""
@@ -97,5 +97,6 @@ def ratio(numerator: int, denominator: int, digits: int) -> float | None:
     """A quotient with so many digits, half up; None where the denominator is 0."""
     if denominator == 0:
         return None
-    scale = 10**digits
-    return (2 * numerator * scale + denominator) // (2 * denominator) / scale
+    scale: int = 10**digits
+    scaled: int = (2 * numerator * scale + denominator) // (2 * denominator)
+    return scaled / scale

@@ -15,7 +15,7 @@ from msgspec import Struct
 from wuguan.domain import faults
 from wuguan.domain.envelope import ATTRIBUTES, ENVELOPES, Envelope, envelope_union
 from wuguan.domain.errors import Fault
-from wuguan.domain.event import Withdrawn
+from wuguan.domain.event import EventData, Withdrawn
 from wuguan.domain.field_checks import (
     attribute_fault,
     check_data,
@@ -69,10 +69,11 @@ class Bounds(Struct, frozen=True):
 def decode_batch(body: bytes) -> list[Envelope] | None:
     """The events of a JSON array, if every one is in its form; else None, and nothing is said."""
     try:
-        return _BATCH.decode(body)
+        events: list[Envelope] = _BATCH.decode(body)
     # ValueError: msgspec's own errors, bad UTF-8; RecursionError: brackets without end.
     except (ValueError, RecursionError):
         return None
+    return events
 
 
 def check_typed(events: Sequence[Envelope], bounds: Bounds) -> Checked | None:
@@ -139,7 +140,7 @@ def _clean(event: Envelope, bounds: Bounds, latest: date) -> bool:
     if instant is None or instant > bounds.now_us + AHEAD_US:
         return False
     data = event.data
-    kind = type(data)
+    kind: type[EventData] = type(data)
     for name, is_instant in identifier_fields(kind):
         value = getattr(data, name)
         if is_instant:
@@ -147,7 +148,7 @@ def _clean(event: Envelope, bounds: Bounds, latest: date) -> bool:
                 return False
         elif len(value) in _SUSPICIOUS_LENGTHS and looks_personal(value):
             return False
-    if isinstance(data, Withdrawn) and withdrawn_key_fault(data.of, data.key) is not None:
+    if isinstance(data, Withdrawn) and withdrawn_key_fault(*data.slot) is not None:
         return False
     return FIRST_DAY <= data.day <= latest and data.broken_rule() is None
 
@@ -161,11 +162,7 @@ def _typed(item: Any) -> Envelope | None:
 
 def _convert(item: Mapping[str, Any]) -> Envelope:
     # Other attributes of CloudEvents are dropped, and `null` is no value there.
-    known = {
-        name: item[name]
-        for name in (*ATTRIBUTES, "data")
-        if item.get(name) is not None
-    }
+    known = {name: item[name] for name in (*ATTRIBUTES, "data") if item.get(name) is not None}
     event: Envelope = msgspec.convert(known, _ANY)
     return event
 

@@ -115,7 +115,11 @@ class Withdrawal(Withdrawn, frozen=True, kw_only=True, gc=False):
 
 REPORTING = reporting_metric("fitness")
 EXERCISE = Metric(
-    "fitness.exercise", "class-day", "校内体育活动1小时", (1, 20, 30, 40, 50, 60, 75, 90, 120), "left"
+    "fitness.exercise",
+    "class-day",
+    "校内体育活动1小时",
+    (1, 20, 30, 40, 50, 60, 75, 90, 120),
+    "left",
 )
 SPORT_TIME = Metric(
     "fitness.sport_time",
@@ -152,9 +156,9 @@ def measure(m: Measuring) -> None:
         one for one in together if one.kind == "big_break" and one.minutes >= _BIG_BREAK_MINUTES
     ]
     for metric, stated, detail in (
-        (EXERCISE, day and day.exercise_minutes, _minutes(together, _EXERCISE_KINDS)),
-        (SPORT_TIME, day and day.sport_minutes, _minutes(together, _SPORT_KINDS)),
-        (BIG_BREAK, day and day.big_breaks, len(big_breaks)),
+        (EXERCISE, day.exercise_minutes if day else None, _minutes(together, _EXERCISE_KINDS)),
+        (SPORT_TIME, day.sport_minutes if day else None, _minutes(together, _SPORT_KINDS)),
+        (BIG_BREAK, day.big_breaks if day else None, len(big_breaks)),
     ):
         m.class_day(
             metric,

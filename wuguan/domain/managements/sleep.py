@@ -48,8 +48,7 @@ class BedtimeReported(EventData, frozen=True, kw_only=True, gc=False):
                 "slept_at",
                 "slept_at must lie between 15:00 on `day` and 12:00 the next day (UTC+8);"
                 " `day` is the date of the evening on which the night begins",
-                "slept_at 应在 day 当天 15:00 至次日 12:00 之间(东八区);"
-                "day 填入睡当晚的日期",
+                "slept_at 应在 day 当天 15:00 至次日 12:00 之间(东八区);day 填入睡当晚的日期",
             )
         if not slept < woke <= slept + _LONGEST_US:
             return BrokenRule(
@@ -121,11 +120,13 @@ def measure(m: Measuring) -> None:
     reports = m.facts(BedtimeReported)
     survey = m.only(NightSurveyed)
     m.of_pupils(
-        DURATION, detail=_answers(m, DURATION, [_slept_minutes(m, r) for r in reports]),
+        DURATION,
+        detail=_answers(m, DURATION, [_slept_minutes(m, r) for r in reports]),
         survey=_survey_of_duration(survey),
     )
     m.of_pupils(
-        BEDTIME, detail=_answers(m, BEDTIME, [_minutes_past_noon(r) for r in reports]),
+        BEDTIME,
+        detail=_answers(m, BEDTIME, [_minutes_past_noon(r) for r in reports]),
         survey=_survey_of_bedtime(survey),
     )
 

@@ -1,0 +1,1 @@
+"""Every port in memory: for tests and for whoever embeds the core. Forgets all with its process."""

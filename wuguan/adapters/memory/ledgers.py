@@ -1,0 +1,161 @@
+"""Ledgers in memory, and the spans of them that are to be measured again."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import date
+
+from msgspec.structs import replace
+
+from wuguan.adapters.memory.state import MemoryState, StoredLedger
+from wuguan.domain.known_class import day_after
+from wuguan.domain.ledger import Ledger, LedgerKey
+from wuguan.domain.measure import Measured
+from wuguan.domain.rollup import Mark
+from wuguan.ports import Ledgers, LedgerWriting, Remeasuring, SpanToMeasure
+
+
+class MemoryLedgers(Ledgers):
+    """One writer at a time, whatever schools it locks: the whole store is its own."""
+
+    def __init__(self, state: MemoryState) -> None:
+        self._state = state
+
+    def writing(
+        self, school_ids: Collection[str], *, consumer: bool = False
+    ) -> AbstractContextManager[LedgerWriting]:
+        """Locks the store. What is written is kept when left plainly, forgotten on an error."""
+        return self._writing(frozenset(school_ids), consumer)
+
+    @contextmanager
+    def _writing(self, school_ids: frozenset[str], consumer: bool) -> Iterator[LedgerWriting]:
+        with self._state.lock:
+            writing = MemoryLedgerWriting(self._state, school_ids, consumer)
+            yield writing
+            writing.commit()
+
+
+class MemoryLedgerWriting(LedgerWriting):
+    """What one transaction writes, kept apart until it is committed."""
+
+    def __init__(self, state: MemoryState, school_ids: frozenset[str], consumer: bool) -> None:
+        self._state = state
+        self._school_ids = school_ids
+        self._consumer = consumer
+        self._position = state.position
+        self._written: dict[LedgerKey, StoredLedger] = {}
+        self._marks: list[Mark] = []
+        self._spans: dict[int, SpanToMeasure | None] = {}
+
+    @property
+    def context_version(self) -> int:
+        """The version in force; the lock keeps it until this transaction ends."""
+        return self._state.context.version
+
+    @property
+    def position(self) -> int:
+        """The position of the last record taken."""
+        return self._position
+
+    def load(self, keys: Collection[LedgerKey]) -> Mapping[LedgerKey, Ledger]:
+        """The ledgers as they stand now; those without a row are left out."""
+        found = ((key, self._stored(key)) for key in keys)
+        return {key: stored.ledger for key, stored in found if stored is not None}
+
+    def keys_of(self, school_id: str, from_day: date, to_day: date) -> Sequence[LedgerKey]:
+        """The ledgers that a school has on these days, in key order."""
+        stored = (
+            LedgerKey(school_id, mark.management, class_id, mark.day)
+            for mark, classes in self._state.ledgers.items()
+            if mark.unit_id == school_id
+            for class_id in classes
+        )
+        mine = (key for key in self._written if key.school_id == school_id)
+        return sorted(key for key in {*stored, *mine} if from_day <= key.day <= to_day)
+
+    def put(self, measured: Mapping[LedgerKey, tuple[Ledger, Measured]]) -> Collection[Mark]:
+        """Overwrites the rows that differ. The marks of new ones and of moved tallies."""
+        moved: set[Mark] = set()
+        for key, row in sorted(measured.items(), key=lambda item: item[0]):
+            self._refuse_unlocked(key.school_id)
+            before, after = self._stored(key), StoredLedger(*row)
+            if after != before:
+                self._written[key] = after
+            if before is None or not _same_tallies(before.measured, after.measured):
+                moved.add(_mark_of(key))
+        return moved
+
+    def mark(self, marks: Collection[Mark]) -> None:
+        """Asks for these units' figures to be rolled up."""
+        self._marks += marks
+
+    def move_to(self, position: int) -> None:
+        """Everything up to this position is taken."""
+        if not self._consumer:
+            raise ValueError("only a writing opened as consumer may move the position")
+        self._position = position
+
+    def move_span(self, span: SpanToMeasure, measured_until: date) -> None:
+        """The span begins after this day, or is done."""
+        if measured_until >= span.to_day:
+            self._spans[span.span_id] = None
+        else:
+            self._spans[span.span_id] = replace(span, from_day=day_after(measured_until))
+
+    def commit(self) -> None:
+        """Puts everything written into the store. Cannot fail half-way."""
+        state = self._state
+        for key, row in self._written.items():
+            mark = _mark_of(key)
+            state.ledgers[mark] = {**state.ledgers.get(mark, {}), key.class_id: row}
+        state.add_marks(self._marks)
+        if self._consumer:
+            state.position = self._position
+        for span_id, span in self._spans.items():
+            if span is None:
+                state.spans.pop(span_id, None)
+            elif span_id in state.spans:
+                state.spans[span_id] = span
+
+    def _stored(self, key: LedgerKey) -> StoredLedger | None:
+        written = self._written.get(key)
+        if written is not None:
+            return written
+        return self._state.ledgers.get(_mark_of(key), {}).get(key.class_id)
+
+    def _refuse_unlocked(self, school_id: str) -> None:
+        if school_id not in self._school_ids:
+            raise ValueError(f"school {school_id} was not locked by this writing")
+
+
+class MemoryRemeasuring(Remeasuring):
+    """Spans to be measured again, oldest first."""
+
+    def __init__(self, state: MemoryState) -> None:
+        self._state = state
+
+    def next_span(self) -> SpanToMeasure | None:
+        """The oldest span, if any."""
+        with self._state.lock:
+            return next(iter(self._state.spans.values()), None)
+
+    def done_until(self, writing: LedgerWriting, span: SpanToMeasure, day: date) -> None:
+        """Moves or ends the span when `writing` is committed."""
+        if not isinstance(writing, MemoryLedgerWriting):
+            raise TypeError("the writing belongs to another store")
+        writing.move_span(span, day)
+
+    def days_with_figures(self, school_id: str, from_day: date, to_day: date) -> Collection[date]:
+        """The days on which the school has ledgers or rolled-up figures."""
+        with self._state.lock:
+            marks = [*self._state.ledgers, *self._state.figures]
+        days = {mark.day for mark in marks if mark.unit_id == school_id}
+        return {day for day in days if from_day <= day <= to_day}
+
+
+def _mark_of(key: LedgerKey) -> Mark:
+    return Mark(key.school_id, key.day, key.management)
+
+
+def _same_tallies(one: Measured, other: Measured) -> bool:
+    # A sequence may be a list or a tuple: only what is in it counts.
+    return tuple(one.tallies) == tuple(other.tallies)

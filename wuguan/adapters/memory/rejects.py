@@ -1,0 +1,39 @@
+"""Refused events in memory."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from msgspec.structs import replace
+
+from wuguan.adapters.memory.state import MemoryState
+from wuguan.domain.instants import china_day
+from wuguan.ports import RejectedRow, Rejects
+
+
+class MemoryRejects(Rejects):
+    """Rows in a list; a row's id is its place, from 1."""
+
+    def __init__(self, state: MemoryState) -> None:
+        self._lock = state.lock
+        self._rows: list[RejectedRow] = []
+
+    def add(self, rows: Sequence[RejectedRow]) -> None:
+        """Keeps rows, each with the next id."""
+        with self._lock:
+            first = len(self._rows) + 1
+            self._rows += [replace(row, reject_id=number) for number, row in enumerate(rows, first)]
+
+    def list(
+        self, school_id: str, from_day: date, to_day: date, after: int | None, limit: int
+    ) -> Sequence[RejectedRow]:
+        """The school's rows received on these days, newest first, below the id `after`."""
+        with self._lock:
+            newest_first = self._rows[::-1]
+        found = [
+            row
+            for row in newest_first
+            if row.school_id == school_id
+            and (after is None or row.reject_id < after)
+            and from_day <= china_day(row.received_us) <= to_day
+        ]
+        return found[:limit]

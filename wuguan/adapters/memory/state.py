@@ -1,0 +1,74 @@
+"""What a memory store holds, and the one lock that guards it."""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import date
+from itertools import count
+from threading import RLock
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from wuguan.domain.calendar import Calendars, NationalDays, UnitCalendar
+from wuguan.domain.context import Context
+from wuguan.domain.forms import SCHOOL_ID, whole
+from wuguan.domain.ledger import Ledger
+from wuguan.domain.measure import Measured
+from wuguan.domain.organisation import Organisation
+from wuguan.domain.policy import PolicyBook
+from wuguan.domain.rollup import Figures, Mark
+from wuguan.domain.roster import LEVELS
+from wuguan.ports import LogRecord, SpanToMeasure
+
+_SCHOOL_ID = whole(SCHOOL_ID)
+_HEIGHTS = {level: height for height, level in enumerate(reversed(LEVELS))}
+
+SCHOOL_HEIGHT = 0
+_TOP_HEIGHT = len(LEVELS) - 1
+
+
+class StoredLedger(Struct, frozen=True):
+    """The facts of a class-day and management, and what was measured from them."""
+
+    ledger: Ledger
+    measured: Measured
+
+
+class Stamp(NamedTuple):
+    """When a unit was marked last, and how high it stands: 0 for a school, 4 for a province."""
+
+    number: int
+    height: int
+
+
+class MemoryState:
+    """Everything stored. Values in it are never changed in place, so a shallow copy is a view."""
+
+    def __init__(self, clock: Callable[[], int]) -> None:
+        self.clock = clock
+        # Re-entrant: inside its own transaction a thread may use the other ports.
+        self.lock = RLock()
+        self.numbers = count(1)
+        self.records: list[LogRecord] = []
+        self.position = 0
+        self.ledgers: dict[Mark, Mapping[str, StoredLedger]] = {}
+        """By school, day and management; then by class id."""
+        self.figures: dict[Mark, Figures] = {}
+        self.marks: dict[Mark, Stamp] = {}
+        self.claimed: set[Mark] = set()
+        self.spans: dict[int, SpanToMeasure] = {}
+        self.opened_until: date | None = None
+        self.calendars: dict[str, UnitCalendar] = {}
+        self.national = NationalDays({})
+        calendars = Calendars(self.calendars, self.national)
+        self.context = Context(0, Organisation(), calendars, PolicyBook(()))
+
+    def add_marks(self, marks: Collection[Mark]) -> None:
+        """Asks for a roll-up. A unit that is marked again while it is rolled up stays marked."""
+        for mark in marks:
+            self.marks[mark] = Stamp(next(self.numbers), self._height(mark.unit_id))
+
+    def _height(self, unit_id: str) -> int:
+        level = self.context.organisation.level(unit_id)
+        if level is not None:
+            return _HEIGHTS[level]
+        return SCHOOL_HEIGHT if _SCHOOL_ID.match(unit_id) else _TOP_HEIGHT

@@ -1,0 +1,80 @@
+"""Connections to one database, and the drivers' errors made Wuguan's own."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from wuguan.domain.errors import TemporarilyUnavailable
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+_WAIT_SECONDS = 5.0
+_SETTINGS = "-c statement_timeout=120s -c lock_timeout=30s -c timezone=UTC -c jit=off"
+
+
+class Connections:
+    """A pool of connections. `on_loss` is called when the database does not answer."""
+
+    def __init__(self, dsn: str, *, size: int, on_loss: Callable[[], None] | None = None) -> None:
+        self._listeners: list[Callable[[], None]] = [on_loss] if on_loss else []
+        self._pool = ConnectionPool(
+            dsn,
+            min_size=2,
+            max_size=size,
+            timeout=_WAIT_SECONDS,
+            reconnect_timeout=1.0,
+            kwargs={"options": _SETTINGS, "connect_timeout": 5, "autocommit": True},
+            # A server that restarted leaves dead connections behind; none may be handed out.
+            check=ConnectionPool.check_connection,
+            open=True,
+        )
+
+    def when_lost(self, listener: Callable[[], None]) -> None:
+        """Calls `listener` whenever the database did not answer."""
+        self._listeners.append(listener)
+
+    @contextmanager
+    def transaction(self, *, relaxed: bool = False) -> Iterator[Connection]:
+        """A transaction in READ COMMITTED, so that each statement sees what was committed before.
+
+        `relaxed`: the commit may be lost with the server, not torn. For what the log can restore.
+        """
+        with self._translated(), self._pool.connection() as connection, connection.transaction():
+            if relaxed:
+                connection.execute("SET LOCAL synchronous_commit = off")
+            yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """One consistent view of the database, for reading."""
+        with self._translated(), self._pool.connection() as connection, connection.transaction():
+            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield connection
+
+    def close(self) -> None:
+        """Closes all connections."""
+        self._pool.close()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except PoolTimeout as error:
+            self._lost()
+            raise TemporarilyUnavailable("the database cannot be reached") from error
+        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            # Lost connections, a full disk, deadlocks and time-outs alike: try again.
+            self._lost()
+            raise TemporarilyUnavailable(f"the database did not answer: {error}") from error
+
+    def _lost(self) -> None:
+        for listener in self._listeners:
+            listener()
+
+
+def advisory(space: str, *parts: object) -> str:
+    """The name of an advisory lock; PostgreSQL hashes it to 64 bits."""
+    return "/".join((space, *map(str, parts)))

@@ -1,0 +1,203 @@
+"""Ledgers and their tallies: written by one writer of a school at a time."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+
+from wuguan.adapters.postgres.connections import Connection, Connections, advisory
+from wuguan.adapters.postgres.ledger_cache import CachedLedger, LedgerCache
+from wuguan.adapters.postgres.marks import Heights, insert_marks
+from wuguan.codec import decode_facts, encode_facts, encode_tallies
+from wuguan.domain.ledger import Ledger, LedgerKey
+from wuguan.domain.measure import Measured
+from wuguan.domain.rollup import Mark
+
+_TOPIC = "event_log"
+
+
+class PostgresLedgers:
+    """Ledgers on the table `ledger`, with a bounded cache of those lately touched."""
+
+    def __init__(self, connections: Connections, heights: Heights, cached_facts: int) -> None:
+        self._connections = connections
+        self._heights = heights
+        self._cache = LedgerCache(cached_facts)
+        # A server that crashed may hand out a revision again that a lost commit had used.
+        connections.when_lost(self._cache.clear)
+
+    @contextmanager
+    def writing(
+        self, school_ids: Collection[str], *, consumer: bool = False
+    ) -> Iterator["PostgresLedgerWriting"]:
+        """One transaction that alone writes these schools."""
+        with self._connections.transaction(relaxed=True) as connection:
+            position = _lock_position(connection) if consumer else -1
+            _lock_schools(connection, school_ids)
+            version = connection.execute("SELECT version FROM context").fetchone()
+            assert version is not None
+            writing = PostgresLedgerWriting(
+                connection, self._heights, self._cache, version[0], position
+            )
+            try:
+                yield writing
+            except BaseException:
+                self._cache.forget(writing.touched)
+                raise
+        self._cache.take(writing.written)
+
+
+class PostgresLedgerWriting:
+    """What happens inside one transaction."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        heights: Heights,
+        cache: LedgerCache,
+        context_version: int,
+        position: int,
+    ) -> None:
+        self.connection = connection
+        self.context_version = context_version
+        self.position = position
+        self.written: dict[LedgerKey, CachedLedger] = {}
+        self._heights = heights
+        self._cache = cache
+        self._stored: dict[LedgerKey, CachedLedger] = {}
+
+    @property
+    def touched(self) -> Collection[LedgerKey]:
+        """What this transaction has read or written."""
+        return self._stored.keys() | self.written.keys()
+
+    def load(self, keys: Collection[LedgerKey]) -> Mapping[LedgerKey, Ledger]:
+        """The ledgers as they stand now; facts come from the cache where the revision is known."""
+        wanted = sorted(keys)
+        known = [self._cache.get(key) for key in wanted]
+        rows = self.connection.execute(
+            """
+            SELECT k.n, l.revision,
+                   CASE WHEN l.revision <> k.revision THEN l.facts END,
+                   CASE WHEN l.revision <> k.revision THEN l.tallies END,
+                   CASE WHEN l.revision <> k.revision THEN l.findings END
+            FROM unnest(%s::text[], %s::text[], %s::date[], %s::text[], %s::bigint[])
+                 WITH ORDINALITY AS k (school_id, management, day, class_id, revision, n)
+            JOIN ledger l USING (school_id, management, day, class_id)
+            """,
+            (
+                [key.school_id for key in wanted],
+                [key.management for key in wanted],
+                [key.day for key in wanted],
+                [key.class_id for key in wanted],
+                [one.revision if one else -1 for one in known],
+            ),
+            binary=True,
+        ).fetchall()
+        for number, revision, facts, tallies, findings in rows:
+            key, cached = wanted[number - 1], known[number - 1]
+            if facts is not None:
+                cached = CachedLedger(revision, decode_facts(key, facts), tallies, tuple(findings))
+            assert cached is not None
+            self._stored[key] = cached
+        return {key: self._stored[key].ledger for key in wanted if key in self._stored}
+
+    def keys_of(self, school_id: str, from_day: date, to_day: date) -> Sequence[LedgerKey]:
+        """The ledgers that a school has on these days, in key order."""
+        rows = self.connection.execute(
+            """
+            SELECT management, class_id, day FROM ledger
+            WHERE school_id = %s AND day BETWEEN %s AND %s
+            """,
+            (school_id, from_day, to_day),
+        ).fetchall()
+        return sorted(LedgerKey(school_id, *row) for row in rows)
+
+    def put(self, measured: Mapping[LedgerKey, tuple[Ledger, Measured]]) -> Collection[Mark]:
+        """Overwrites, in key order, the rows that differ from what `load` saw."""
+        moved: set[Mark] = set()
+        rows: dict[LedgerKey, tuple[Ledger, bytes | None, bytes, tuple[str, ...]]] = {}
+        for key in sorted(measured):
+            ledger, one = measured[key]
+            stored, tallies = self._stored.get(key), encode_tallies(one.tallies)
+            findings = tuple(one.findings)
+            if stored is None or stored.tallies != tallies:
+                moved.add(Mark(key.school_id, key.day, key.management))
+            same_facts = stored is not None and stored.ledger is ledger
+            if same_facts and stored and (stored.tallies, stored.findings) == (tallies, findings):
+                continue
+            rows[key] = (ledger, None if same_facts else encode_facts(ledger), tallies, findings)
+        if rows:
+            self._upsert(rows)
+        return moved
+
+    def mark(self, marks: Collection[Mark]) -> None:
+        """Asks for these units' figures to be rolled up."""
+        insert_marks(self.connection, self._heights, marks)
+
+    def move_to(self, position: int) -> None:
+        """Everything up to this position is taken."""
+        self.connection.execute(
+            "UPDATE consumer_position SET next_offset = %s WHERE topic = %s AND partition = 0",
+            (position + 1, _TOPIC),
+        )
+
+    def _upsert(
+        self, rows: Mapping[LedgerKey, tuple[Ledger, bytes | None, bytes, tuple[str, ...]]]
+    ) -> None:
+        keys = list(rows)
+        revisions = self.connection.execute(
+            """
+            INSERT INTO ledger AS l (school_id, management, day, class_id,
+                                     revision, facts, tallies, findings)
+            SELECT school_id, management, day, class_id, nextval('ledger_revision'),
+                   coalesce(facts, ''), tallies, string_to_array(findings, ' ')
+            FROM unnest(%s::text[], %s::text[], %s::date[], %s::text[],
+                        %s::bytea[], %s::bytea[], %s::text[])
+                 WITH ORDINALITY
+                 AS k (school_id, management, day, class_id, facts, tallies, findings, n)
+            ORDER BY n
+            ON CONFLICT (school_id, management, day, class_id) DO UPDATE SET
+                revision = EXCLUDED.revision,
+                facts = CASE WHEN EXCLUDED.facts = '' THEN l.facts ELSE EXCLUDED.facts END,
+                tallies = EXCLUDED.tallies,
+                findings = EXCLUDED.findings
+            RETURNING school_id, management, class_id, day, revision
+            """,
+            (
+                [key.school_id for key in keys],
+                [key.management for key in keys],
+                [key.day for key in keys],
+                [key.class_id for key in keys],
+                [row[1] for row in rows.values()],
+                [row[2] for row in rows.values()],
+                [" ".join(row[3]) for row in rows.values()],
+            ),
+        ).fetchall()
+        for *key_parts, revision in revisions:
+            key = LedgerKey(*key_parts)
+            ledger, _, tallies, findings = rows[key]
+            self.written[key] = CachedLedger(revision, ledger, tallies, findings)
+            self._stored[key] = self.written[key]
+
+
+def _lock_position(connection: Connection) -> int:
+    row = connection.execute(
+        "SELECT next_offset - 1 FROM consumer_position WHERE topic = %s AND partition = 0"
+        " FOR UPDATE",
+        (_TOPIC,),
+    ).fetchone()
+    assert row is not None
+    position: int = row[0]
+    return position
+
+
+def _lock_schools(connection: Connection, school_ids: Collection[str]) -> None:
+    # In key order: two writers of the same schools queue, and never wait for each other in a ring.
+    names = [advisory("school", school) for school in sorted(school_ids)]
+    connection.execute(
+        """
+        SELECT pg_advisory_xact_lock(hashtextextended(name, 0))
+        FROM (SELECT name FROM unnest(%s::text[]) WITH ORDINALITY AS u (name, n) ORDER BY n) AS o
+        """,
+        (names,),
+    )

@@ -1,0 +1,242 @@
+"""The figures of every unit, rolled up level by level without losing an update.
+
+Each step is a statement of its own, so that each sees what was committed before it: (1) lock the
+key or skip it, (2) delete its marks, (3) only then read what is below, (4) overwrite. A mark that
+comes after (2) stays for the next time; whatever came before (2) is seen by (3).
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+from wuguan.adapters.postgres.connections import Connection, Connections, advisory
+from wuguan.adapters.postgres.marks import Heights, insert_marks
+from wuguan.codec import decode_tallies
+from wuguan.domain.managements import MANAGEMENTS, METRICS, management_of
+from wuguan.domain.measuring import MetricTally
+from wuguan.domain.rollup import Cell, Figure, Figures, Mark
+from wuguan.domain.tally import Tally
+
+MOST_BINS = max(metric.bin_count for metric in METRICS.values())
+SUM_OF_BINS = ", ".join(f"sum(t.bins[{n}])" for n in range(1, MOST_BINS + 1))
+
+
+class PostgresRollups:
+    """Rollups on the tables `dirty` and `unit_tally`."""
+
+    def __init__(self, connections: Connections, heights: Heights) -> None:
+        self._connections = connections
+        self._heights = heights
+
+    @contextmanager
+    def writing(self, limit: int, school_level: bool) -> Iterator["PostgresRollupWriting"]:
+        """Claims marks, and commits what is done with them."""
+        with self._connections.transaction(relaxed=True) as connection:
+            claimed = _claim(connection, _candidates(connection, limit, school_level))
+            version = connection.execute("SELECT version FROM context").fetchone()
+            assert version is not None
+            yield PostgresRollupWriting(connection, self._heights, claimed, version[0])
+
+
+class PostgresRollupWriting:
+    """What happens inside one transaction of the roll-up."""
+
+    def __init__(
+        self, connection: Connection, heights: Heights, claimed: Sequence[Mark], version: int
+    ) -> None:
+        self._connection = connection
+        self._heights = heights
+        self.claimed = claimed
+        self.context_version = version
+
+    def heard(self, marks: Collection[Mark]) -> Mapping[Mark, Mapping[str, Sequence[MetricTally]]]:
+        """For schools' marks: the tallies of the classes that have a ledger, by class id."""
+        wanted = list(marks)
+        rows = self._connection.execute(
+            """
+            SELECT k.n, l.class_id, l.tallies
+            FROM unnest(%s::text[], %s::text[], %s::date[])
+                 WITH ORDINALITY AS k (school_id, management, day, n)
+            JOIN ledger l USING (school_id, management, day)
+            """,
+            (
+                [mark.unit_id for mark in wanted],
+                [mark.management for mark in wanted],
+                [mark.day for mark in wanted],
+            ),
+            binary=True,
+        ).fetchall()
+        heard: dict[Mark, dict[str, Sequence[MetricTally]]] = {mark: {} for mark in wanted}
+        for number, class_id, tallies in rows:
+            heard[wanted[number - 1]][class_id] = decode_tallies(tallies)
+        return heard
+
+    def sums(self, children: Mapping[Mark, Collection[str]]) -> Mapping[Mark, Figures]:
+        """For each mark the sums over the figures of these children."""
+        wanted = list(children)
+        keys = [
+            (number, child, metric.name, mark.day)
+            for number, mark in enumerate(wanted)
+            for child in children[mark]
+            for metric in MANAGEMENTS[mark.management].metrics
+        ]
+        rows = self._connection.execute(
+            f"""
+            SELECT k.n, t.stage, t.grade, t.metric, sum(t.expected), sum(t.reported),
+                   sum(t.judged), sum(t.compliant), sum(t.total)::bigint,
+                   array_agg(DISTINCT t.rules), {SUM_OF_BINS}
+            FROM unnest(%s::int[], %s::text[], %s::text[], %s::date[])
+                 AS k (n, unit_id, metric, day)
+            JOIN unit_tally t USING (unit_id, metric, day)
+            GROUP BY k.n, t.stage, t.grade, t.metric
+            """,
+            [list(column) for column in zip(*keys, strict=True)] or [[], [], [], []],
+        ).fetchall()
+        figures: dict[Mark, dict[Cell, Figure]] = {mark: {} for mark in wanted}
+        for number, stage, grade, metric, *sums in rows:
+            figures[wanted[number]][Cell(stage, grade, metric)] = figure_of(metric, sums)
+        return figures
+
+    def overwrite(self, figures: Mapping[Mark, Figures]) -> Collection[Mark]:
+        """Makes the units' rows equal to these figures. The marks whose rows moved."""
+        stored = self._stored(figures.keys())
+        moved: set[Mark] = set()
+        gone: list[tuple[str, str, date, str, int]] = []
+        written: list[tuple[Mark, Cell, Figure]] = []
+        for mark in sorted(figures):
+            before, after = stored[mark], figures[mark]
+            lost = [cell for cell in before if cell not in after]
+            new = [cell for cell, figure in after.items() if before.get(cell) != figure]
+            if lost or new:
+                moved.add(mark)
+            gone += [(mark.unit_id, c.metric, mark.day, c.stage, c.grade) for c in lost]
+            written += [(mark, cell, after[cell]) for cell in sorted(new)]
+        if gone:
+            self._delete(gone)
+        if written:
+            self._upsert(written)
+        return moved
+
+    def mark(self, marks: Collection[Mark]) -> None:
+        """Asks for the parents' figures to be rolled up."""
+        insert_marks(self._connection, self._heights, marks)
+
+    def _stored(self, marks: Collection[Mark]) -> Mapping[Mark, dict[Cell, Figure]]:
+        keys = [
+            (mark.unit_id, metric.name, mark.day)
+            for mark in marks
+            for metric in MANAGEMENTS[mark.management].metrics
+        ]
+        rows = self._connection.execute(
+            """
+            SELECT unit_id, day, stage, grade, metric, expected, reported, judged, compliant,
+                   total, bins, rules
+            FROM unnest(%s::text[], %s::text[], %s::date[]) AS k (unit_id, metric, day)
+            JOIN unit_tally USING (unit_id, metric, day)
+            """,
+            [list(column) for column in zip(*keys, strict=True)] or [[], [], []],
+        ).fetchall()
+        stored: dict[Mark, dict[Cell, Figure]] = {mark: {} for mark in marks}
+        for unit, day, stage, grade, metric, *numbers, bins, rules in rows:
+            figure = Figure(_tally(numbers, bins), frozenset(rules.split()))
+            stored[Mark(unit, day, management_of(metric))][Cell(stage, grade, metric)] = figure
+        return stored
+
+    def _delete(self, gone: Sequence[tuple[str, str, date, str, int]]) -> None:
+        self._connection.execute(
+            """
+            DELETE FROM unit_tally t
+            USING unnest(%s::text[], %s::text[], %s::date[], %s::text[], %s::smallint[])
+                  AS k (unit_id, metric, day, stage, grade)
+            WHERE t.unit_id = k.unit_id AND t.metric = k.metric AND t.day = k.day
+              AND t.stage = k.stage AND t.grade = k.grade
+            """,
+            [list(column) for column in zip(*gone, strict=True)],
+        )
+
+    def _upsert(self, written: Sequence[tuple[Mark, Cell, Figure]]) -> None:
+        rows = [
+            (
+                mark.unit_id, cell.metric, mark.day, cell.stage, cell.grade,
+                one.tally.expected, one.tally.reported, one.tally.judged, one.tally.compliant,
+                one.tally.total, array_literal(one.tally.bins), " ".join(sorted(one.rules)),
+            )
+            for mark, cell, one in written
+        ]  # fmt: skip
+        self._connection.execute(
+            """
+            INSERT INTO unit_tally (unit_id, metric, day, stage, grade, expected, reported,
+                                    judged, compliant, total, bins, rules)
+            SELECT unit_id, metric, day, stage, grade, expected, reported, judged, compliant,
+                   total, bins::int[], rules
+            FROM unnest(%s::text[], %s::text[], %s::date[], %s::text[], %s::smallint[],
+                        %s::int[], %s::int[], %s::int[], %s::int[], %s::bigint[],
+                        %s::text[], %s::text[])
+                 WITH ORDINALITY AS k (unit_id, metric, day, stage, grade, expected, reported,
+                                       judged, compliant, total, bins, rules, n)
+            ORDER BY n
+            ON CONFLICT (unit_id, metric, day, stage, grade) DO UPDATE SET
+                expected = EXCLUDED.expected, reported = EXCLUDED.reported,
+                judged = EXCLUDED.judged, compliant = EXCLUDED.compliant,
+                total = EXCLUDED.total, bins = EXCLUDED.bins, rules = EXCLUDED.rules
+            """,
+            [list(column) for column in zip(*rows, strict=True)],
+        )
+
+
+def array_literal(numbers: Sequence[int]) -> str:
+    """Integers as PostgreSQL writes an array; `unnest` would flatten an array of arrays."""
+    return "{" + ",".join(map(str, numbers)) + "}"
+
+
+def figure_of(metric: str, sums: Sequence[Any]) -> Figure:
+    """A figure from summed columns: five numbers, the distinct rules, and the bins."""
+    numbers, rules, bins = sums[:5], sums[5], sums[6:]
+    tally = _tally(numbers, bins[: METRICS[metric].bin_count])
+    return Figure(tally, frozenset(rule for text in rules for rule in text.split()))
+
+
+def _tally(numbers: Sequence[Any], bins: Sequence[Any]) -> Tally:
+    expected, reported, judged, compliant, total = map(int, numbers)
+    return Tally(expected, reported, judged, compliant, total, tuple(map(int, bins)))
+
+
+def _candidates(connection: Connection, limit: int, school_level: bool) -> Sequence[Mark]:
+    # Newest days first: somebody is waiting for today, nobody for last October.
+    wanted = "0" if school_level else "(SELECT min(height) FROM dirty WHERE height > 0)"
+    rows = connection.execute(
+        f"""
+        SELECT unit_id, day, management FROM dirty WHERE height = {wanted}
+        ORDER BY height, day DESC, unit_id, management LIMIT %s
+        """,
+        (limit,),
+    ).fetchall()
+    return list(dict.fromkeys(Mark(*row) for row in rows))
+
+
+def _claim(connection: Connection, candidates: Sequence[Mark]) -> Sequence[Mark]:
+    if not candidates:
+        return ()
+    names = [advisory("rollup", *mark) for mark in candidates]
+    rows = connection.execute(
+        "SELECT n FROM unnest(%s::text[]) WITH ORDINALITY AS u (name, n)"
+        " WHERE pg_try_advisory_xact_lock(hashtextextended(name, 1))",
+        (names,),
+    ).fetchall()
+    locked = [candidates[number - 1] for (number,) in rows]
+    deleted = connection.execute(
+        """
+        DELETE FROM dirty d USING unnest(%s::text[], %s::date[], %s::text[])
+                                  AS k (unit_id, day, management)
+        WHERE d.unit_id = k.unit_id AND d.day = k.day AND d.management = k.management
+        RETURNING d.unit_id, d.day, d.management
+        """,
+        (
+            [mark.unit_id for mark in locked],
+            [mark.day for mark in locked],
+            [mark.management for mark in locked],
+        ),
+    ).fetchall()
+    # A mark that another writer finished in between has nothing left to delete.
+    return sorted({Mark(*row) for row in deleted})

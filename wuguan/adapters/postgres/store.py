@@ -1,0 +1,60 @@
+"""All ports on one PostgreSQL database."""
+
+import time
+from collections.abc import Callable
+
+from wuguan.adapters.postgres.access import PostgresKeys, PostgresRejects, PostgresRequests
+from wuguan.adapters.postgres.connections import Connections
+from wuguan.adapters.postgres.figures import PostgresFigures
+from wuguan.adapters.postgres.ledgers import PostgresLedgers
+from wuguan.adapters.postgres.log import PostgresEventLog
+from wuguan.adapters.postgres.migrating import migrate
+from wuguan.adapters.postgres.remeasuring import PostgresRemeasuring
+from wuguan.adapters.postgres.rollups import PostgresRollups
+from wuguan.adapters.postgres.roster import PostgresRoster
+
+_CACHED_FACTS = 200_000
+
+
+def system_clock() -> int:
+    """Microseconds since the epoch."""
+    return time.time_ns() // 1000
+
+
+class PostgresStore:
+    """The store of an installation: a database of the schema of this version."""
+
+    def __init__(
+        self, connections: Connections, *, clock: Callable[[], int], cached_facts: int
+    ) -> None:
+        self._connections = connections
+        self.log = PostgresEventLog(connections)
+        self.roster = PostgresRoster(connections)
+        self.ledgers = PostgresLedgers(connections, self.roster.height, cached_facts)
+        self.remeasuring = PostgresRemeasuring(connections)
+        self.rollups = PostgresRollups(connections, self.roster.height)
+        self.figures = PostgresFigures(connections, clock)
+        self.keys = PostgresKeys(connections)
+        self.requests = PostgresRequests(connections)
+        self.rejects = PostgresRejects(connections)
+
+    def close(self) -> None:
+        """Closes all connections."""
+        self._connections.close()
+
+
+def open_store(
+    dsn: str,
+    *,
+    clock: Callable[[], int] = system_clock,
+    restart: Callable[[], None] | None = None,
+    size: int = 16,
+    cached_facts: int = _CACHED_FACTS,
+) -> PostgresStore:
+    """Opens the database at `dsn`, brought to the schema of this version.
+
+    `restart` is called, from whatever thread finds it out, when the database does not answer.
+    """
+    migrate(dsn)
+    connections = Connections(dsn, size=size, on_loss=restart)
+    return PostgresStore(connections, clock=clock, cached_facts=cached_facts)

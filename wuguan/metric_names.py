@@ -1,0 +1,103 @@
+"""Every figure that the programs tell about themselves: name, kind, labels and meaning, once.
+
+Who counts says `telemetry.count("wuguan_…")`; a misspelt name fails mypy.
+"""
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple, Protocol
+
+MetricName = Literal[
+    "wuguan_events_accepted_total",  # Counter: events taken into the log
+    "wuguan_events_duplicate_total",  # Counter: repeats inside one request
+    "wuguan_events_rejected_total",  # Counter: events refused, by code
+    "wuguan_requests_limited_total",  # Counter: requests answered 429
+    "wuguan_request_seconds",  # Histogram: time from request to answer
+    "wuguan_log_waiting_requests",  # Gauge: requests waiting for the log
+    "wuguan_log_group_requests",  # Histogram: requests committed together
+    "wuguan_log_append_seconds",  # Histogram: time of one commit to the log
+    "wuguan_rejects_lost_total",  # Counter: rejects that could not be kept
+    "wuguan_frames_folded_total",  # Counter: frames taken from the log
+    "wuguan_fold_seconds",  # Histogram: time of one batch, fold to commit
+    "wuguan_ledgers_written_total",  # Counter: ledger rows written
+    "wuguan_marks_rolled_up_total",  # Counter: unit-days added up
+    "wuguan_rollup_seconds",  # Histogram: time of one roll-up transaction
+    "wuguan_class_days_remeasured_total",  # Counter: ledgers measured again
+    "wuguan_runtime_retries_total",  # Counter: turns of the runtime that had to be repeated
+    "wuguan_runtime_healthy",  # Gauge: 1 while the runtime works
+]
+Kind = Literal["counter", "gauge", "histogram"]
+
+
+class Described(NamedTuple):
+    """What one name stands for."""
+
+    kind: Kind
+    meaning: str
+    labels: tuple[str, ...] = ()
+    buckets: tuple[float, ...] = ()
+    """Of a histogram: its upper bounds."""
+
+
+_SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+_GROUP = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0)
+
+METRIC_NAMES: Mapping[MetricName, Described] = {
+    "wuguan_events_accepted_total": Described("counter", "events taken into the log"),
+    "wuguan_events_duplicate_total": Described("counter", "repeats inside one request"),
+    "wuguan_events_rejected_total": Described("counter", "events refused", ("code",)),
+    "wuguan_requests_limited_total": Described("counter", "requests answered 429"),
+    "wuguan_request_seconds": Described(
+        "histogram", "time from request to answer", ("route", "method", "status"), _SECONDS
+    ),
+    "wuguan_log_waiting_requests": Described("gauge", "requests waiting for the log"),
+    "wuguan_log_group_requests": Described(
+        "histogram", "requests committed together", (), _GROUP
+    ),
+    "wuguan_log_append_seconds": Described(
+        "histogram", "time of one commit to the log", (), _SECONDS
+    ),
+    "wuguan_rejects_lost_total": Described("counter", "rejects that could not be kept"),
+    "wuguan_frames_folded_total": Described("counter", "frames taken from the log"),
+    "wuguan_fold_seconds": Described(
+        "histogram", "time of one batch, from fold to commit", (), _SECONDS
+    ),
+    "wuguan_ledgers_written_total": Described("counter", "ledger rows written"),
+    "wuguan_marks_rolled_up_total": Described("counter", "unit-days added up"),
+    "wuguan_rollup_seconds": Described(
+        "histogram", "time of one roll-up transaction", (), _SECONDS
+    ),
+    "wuguan_class_days_remeasured_total": Described("counter", "ledgers measured again"),
+    "wuguan_runtime_retries_total": Described(
+        "counter", "turns of the runtime that had to be repeated", ("part",)
+    ),
+    "wuguan_runtime_healthy": Described("gauge", "1 while the embedded runtime works"),
+}
+
+
+class Telemetry(Protocol):
+    """Where programs tell their figures. Safe to call from any thread; never raises, never waits.
+
+    A histogram observes, a gauge is set, a counter counts. All labels of a name are given.
+    """
+
+    def count(self, name: MetricName, amount: float = 1, **labels: str) -> None:
+        """Adds to a counter."""
+
+    def set(self, name: MetricName, value: float, **labels: str) -> None:
+        """Sets a gauge."""
+
+    def observe(self, name: MetricName, value: float, **labels: str) -> None:
+        """Adds one observation to a histogram."""
+
+
+class Silence(Telemetry):
+    """Tells nobody: for tests and for programs that nobody asks."""
+
+    def count(self, name: MetricName, amount: float = 1, **labels: str) -> None:
+        """Does nothing."""
+
+    def set(self, name: MetricName, value: float, **labels: str) -> None:
+        """Does nothing."""
+
+    def observe(self, name: MetricName, value: float, **labels: str) -> None:
+        """Does nothing."""

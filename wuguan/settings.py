@@ -1,0 +1,114 @@
+"""The settings of the server: read once at start, from the environment (`WUGUAN_…`).
+
+`docs/settings.md` is generated from the descriptions here.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from wuguan.domain.errors import Misconfigured
+
+PREFIX = "WUGUAN_"
+ADMIN_KEY_LEAST_LENGTH = 16
+
+_KAFKA = (
+    "还不支持 Kafka，请不要设置；日志和处理程序在本进程内运行"
+    " / Kafka is not served yet: leave it unset, log and runtime work in this process"
+)
+_ADMIN_KEY = (
+    f"管理密钥至少 {ADMIN_KEY_LEAST_LENGTH} 个字符，只用不含空白的 ASCII 字符"
+    f" / an admin key has at least {ADMIN_KEY_LEAST_LENGTH} characters, plain ASCII without blanks"
+)
+
+
+class Settings(BaseSettings):
+    """Everything that an operator may set. An empty variable counts as not set."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True)
+
+    data: Annotated[
+        Path, Field(description="folder of the embedded PostgreSQL, made at the first start")
+    ] = Path(".wuguan")
+    dsn: Annotated[
+        str | None,
+        Field(description="a PostgreSQL 15–18 to use (`postgresql://…`) instead of the embedded"),
+    ] = None
+    kafka: Annotated[
+        str | None, Field(description="not served yet; the server does not start if it is set")
+    ] = None
+    host: Annotated[str, Field(description="the address to listen on")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535, description="the port to listen on")] = 8000
+    admin_key: Annotated[
+        SecretStr | None,
+        Field(description="the first admin key, taken at the first start only;"
+              " without it one is made and printed once"),
+    ] = None  # fmt: skip
+    policy: Annotated[
+        Path | None, Field(description="folder of local rule packs, read at start")
+    ] = None
+    rate_limit: Annotated[
+        float, Field(ge=0, le=1_000_000, description="requests a second for a key; 0 = no limit")
+    ] = 100.0
+    document_limit_mib: Annotated[
+        int, Field(ge=1, le=1024, description="the largest roster or calendar taken, in MiB")
+    ] = 32
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], Field(description="what is logged")
+    ] = "info"
+    log_format: Annotated[
+        Literal["json", "console"], Field(description="one JSON object a line, or for the eye")
+    ] = "json"
+    stop_within_seconds: Annotated[
+        int, Field(ge=1, le=600, description="how long requests in work may take when stopped")
+    ] = 10
+    rollup_interval_seconds: Annotated[
+        float, Field(gt=0, le=60, description="pause between two looks for units to add up")
+    ] = 0.2
+    fold_batch_frames: Annotated[
+        int, Field(ge=1, le=100_000, description="frames folded in one transaction, at most")
+    ] = 500
+    ledger_cache: Annotated[
+        int, Field(ge=0, le=10_000_000, description="ledgers kept in memory, at most")
+    ] = 20_000
+
+    @field_validator("kafka")
+    @classmethod
+    def _not_served(cls, value: str | None) -> str | None:
+        if value is not None:
+            raise ValueError(_KAFKA)
+        return value
+
+    @field_validator("admin_key")
+    @classmethod
+    def _strong_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not _is_key(value.get_secret_value()):
+            raise ValueError(_ADMIN_KEY)
+        return value
+
+
+def read_settings() -> Settings:
+    """The settings of this process, or Misconfigured with all that is wrong with them."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        # The value is left out: it may be a secret.
+        raise Misconfigured(
+            [_line(str(one["loc"][0]), one["type"], one["msg"])
+             for one in error.errors(include_input=False, include_url=False)]
+        ) from None  # fmt: skip
+
+
+def _is_key(text: str) -> bool:
+    plain = text.isascii() and text.isprintable() and " " not in text
+    return plain and len(text) >= ADMIN_KEY_LEAST_LENGTH
+
+
+def _line(name: str, kind: str, message: str) -> str:
+    variable = f"{PREFIX}{name.upper()}"
+    if kind == "value_error":
+        return f"{variable}: {message.removeprefix('Value error, ')}"
+    description = Settings.model_fields[name].description
+    return f"{variable}: 取值不对（{description}）/ is not usable ({description}): {message}"
