@@ -24,7 +24,9 @@ class Run(NamedTuple):
     shown: date
 
 
-def shown_day(grain: Grain, context: Context, stages_of: Callable[[str], Sequence[Stage]]) -> ShownDay:
+def shown_day(
+    grain: Grain, context: Context, stages_of: Callable[[str], Sequence[Stage]]
+) -> ShownDay:
     """How days are shown under a grain."""
     match grain:
         case "day":
@@ -77,13 +79,14 @@ class _Terms:
         if terms is None:
             terms = self._found[path, stages] = self._terms(path, stages)
         begun = [term for term in terms if term.first <= day]
-        return begun[-1].shown if begun else _half_year(day)
+        holding = [term for term in begun if day <= term.last] or begun
+        return holding[-1].shown if holding else _half_year(day)
 
     def _terms(self, path: tuple[str, ...], stages: Sequence[Stage]) -> list[Run]:
         found = [term for stage in stages for term in self._calendars.terms_of(path, stage)]
         if len(stages) > 1:
             return _joined(found)
-        # Of two that hold a day the later begun counts, so the order of their first days is all.
+        # Of two that hold a day the later begun counts.
         return [Run(t.from_day, t.to_day, t.from_day) for t in sorted(found, key=_by_first)]
 
 

@@ -1,6 +1,7 @@
 """Forgetting a demonstration: its folder, and nothing that is not its own."""
 
 import shutil
+import warnings
 from pathlib import Path
 
 from producers.demo_server import ServerFault, is_running
@@ -36,8 +37,11 @@ def _refuse_running(data: Path) -> None:
 
 def _stop_database(data: Path) -> None:
     """A server that was killed may have left its database running on the folder."""
-    try:
-        from wuguan.adapters.postgres.embedded import stop
-    except ImportError:  # Without the database's extra nothing can run there.
-        return
-    stop(data)
+    with warnings.catch_warnings():
+        # Where no login made a runtime folder the database's sockets lie in /tmp: no news here.
+        warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
+        try:
+            from wuguan.adapters.postgres.embedded import stop
+        except ImportError:  # Without the database's extra nothing can run there.
+            return
+        stop(data)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 import msgspec
 import structlog
@@ -10,7 +11,7 @@ from stream_processors.contexts import Contexts
 from wuguan.codec import decode_events
 from wuguan.domain.context import Context
 from wuguan.domain.envelope import Envelope
-from wuguan.domain.ledger import EMPTY, Ledger, LedgerKey, fold, ledger_key
+from wuguan.domain.ledger import EMPTY, Ledger, LedgerKey, fold
 from wuguan.domain.measure import Measured, measure
 from wuguan.ports import EventLog, Frame, Ledgers, LogRecord
 
@@ -59,8 +60,12 @@ def events_by_ledger(frames: Iterable[Frame]) -> Events:
     """The events of frames, by the ledger that they write into, in their order."""
     events: defaultdict[LedgerKey, list[Envelope]] = defaultdict(list)
     for frame in frames:
+        # Most frames speak of one class-day: one key is made for all its events.
+        of_frame: defaultdict[tuple[str, date], list[Envelope]] = defaultdict(list)
         for event in _events_of(frame):
-            events[ledger_key(event)].append(event)
+            of_frame[event.data.class_id, event.data.day].append(event)
+        for (class_id, day), added in of_frame.items():
+            events[LedgerKey(frame.school_id, frame.management, class_id, day)] += added
     return events
 
 

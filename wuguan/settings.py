@@ -70,9 +70,9 @@ class Settings(BaseSettings):
     fold_batch_frames: Annotated[
         int, Field(ge=1, le=100_000, description="frames folded in one transaction, at most")
     ] = 500
-    ledger_cache: Annotated[
-        int, Field(ge=0, le=10_000_000, description="ledgers kept in memory, at most")
-    ] = 20_000
+    cached_facts: Annotated[
+        int, Field(ge=0, le=10_000_000, description="facts of recent ledgers kept in memory")
+    ] = 200_000
 
     @field_validator("kafka")
     @classmethod

@@ -34,6 +34,11 @@ class FaultList:
         if len(self._kept) < MOST_FAULTS:
             self._kept.append(Fault(path, code, message, message_zh))
 
+    @property
+    def is_full(self) -> bool:
+        """Whether a further fault would only be counted."""
+        return self.count >= MOST_FAULTS
+
     def raise_if_any(self) -> None:
         """Refuse the document if anything is wrong with it."""
         more = self.count - len(self._kept)

@@ -1,23 +1,16 @@
 """CloudEvents 1.0 around an event's data: one typed envelope for each event type.
 
-Only the attributes of the contract are kept; `decode` refuses every other, so whatever passes it
-can be written to the log as it is.
+Only the attributes of the contract are kept: decoding refuses every other. The forms of `id`,
+`source`, `time` and the identifiers in the data are held by `validation`.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from msgspec import UNSET, Meta, Struct, UnsetType, defstruct
+from msgspec import UNSET, Struct, UnsetType, defstruct
 
-from wuguan.domain import forms
 from wuguan.domain.event import EventData, full_type
 from wuguan.domain.fields import SourceKind
 from wuguan.domain.managements import EVENT_TYPES
-
-# Characters are named by their code points; no control characters, no surrogates.
-EventId = Annotated[
-    str, Meta(pattern="^[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,128}\\Z", description="event id")
-]
-Source = Annotated[str, Meta(pattern=rf"^{forms.SOURCE}\Z", description="source")]
 
 ATTRIBUTES = ("specversion", "id", "source", "type", "time", "datacontenttype", "sourcekind")
 """The attributes that enter the log, in the order in which faults are looked for."""
@@ -27,8 +20,8 @@ class Envelope(Struct, frozen=True, kw_only=True, gc=False):
     """One event as it stands in the log."""
 
     specversion: Literal["1.0"]
-    id: EventId
-    source: Source
+    id: str
+    source: str
     time: str
     datacontenttype: Literal["application/json"] | UnsetType = UNSET
     sourcekind: SourceKind | UnsetType = UNSET

@@ -31,6 +31,7 @@ Check = Callable[[str, Any], Fault | None]
 
 _SHOWN_NAME = re.compile(r"[A-Za-z_]{1,40}\Z")
 _SOURCE = forms.whole(forms.SOURCE)
+EVENT_ID = forms.whole(forms.EVENT_ID)
 _TEXT = ("a string", "字符串")
 _INTEGER = ("an integer", "整数(不带小数点)")
 _OBJECT = ("a JSON object", " JSON 对象")
@@ -54,7 +55,7 @@ def _specversion(value: str, _: str) -> Fault | None:
 
 
 def _event_id(value: str, _: str) -> Fault | None:
-    if 1 <= len(value) <= forms.EVENT_ID_LENGTH and not forms.EVENT_ID_FORBIDDEN.search(value):
+    if EVENT_ID.match(value):
         return None
     return faults.out_of_form("/id", "1–128 characters without control characters")
 
@@ -160,11 +161,15 @@ def _day_limits(text: str, latest_day: date) -> Fault | None:
 
 
 @cache
-def identifier_fields(kind: type[EventData]) -> Sequence[tuple[str, bool]]:
-    """The fields to look at beyond their types: (name, whether it is an instant)."""
+def text_fields(kind: type[EventData]) -> Sequence[tuple[str, re.Pattern[str] | None]]:
+    """The fields to look at beyond their types, with their form; None for an instant."""
     described = msgspec.inspect.type_info(kind)
-    kinds = [(field.name, _kind_of(field)) for field in described.fields]  # type: ignore[attr-defined]
-    return tuple((name, what == "instant") for name, what in kinds if what is not None)
+    fields: Sequence[Field] = described.fields  # type: ignore[attr-defined]
+    return tuple(
+        (field.name, _form_of(field))
+        for field in fields
+        if _extra_of(field).get("kind") in ("identifier", "instant")
+    )
 
 
 @cache
@@ -174,17 +179,20 @@ def _checks(kind: type[EventData]) -> Sequence[tuple[str, bool, Check]]:
     return tuple((field.name, field.required, _check_of(field)) for field in fields)
 
 
-def _kind_of(field: Field) -> str | None:
-    if isinstance(field.type, Metadata) and field.type.extra:
-        return str(field.type.extra["kind"])
-    return None
+def _extra_of(field: Field) -> Mapping[str, Any]:
+    return (field.type.extra or {}) if isinstance(field.type, Metadata) else {}
+
+
+def _form_of(field: Field) -> re.Pattern[str] | None:
+    form = _extra_of(field).get("form")
+    return None if form is None else forms.whole(form)
 
 
 def _check_of(field: Field) -> Check:
     inner = field.type.type if isinstance(field.type, Metadata) else field.type
     match inner:
-        case StrType(pattern=pattern):
-            return _text(_kind_of(field), pattern)
+        case StrType():
+            return _instant if _extra_of(field)["kind"] == "instant" else _text(_form_of(field))
         case LiteralType(values=words):
             return _words(sorted(map(str, words)))
         case IntType(ge=low, le=high) if low is not None and high is not None:
@@ -199,25 +207,23 @@ def _check_of(field: Field) -> Check:
     raise AssertionError(f"no check for {field}")
 
 
-def _text(kind: str | None, pattern: str | None) -> Check:
-    form = re.compile(pattern) if pattern else None
-
+def _text(form: re.Pattern[str] | None) -> Check:
     def check(path: str, value: Any) -> Fault | None:
         if not isinstance(value, str):
             return faults.wrong_type(path, *_TEXT)
-        if kind == "instant":
-            return None if parse_instant(value) is not None else faults.bad_time(path)
         if looks_personal(value):
             return faults.personal(path)
         if form is not None and form.match(value) is None:
-            return faults.out_of_form(path, _shown(form.pattern))
+            return faults.out_of_form(path, forms.shown(form))
         return None
 
     return check
 
 
-def _shown(pattern: str) -> str:
-    return pattern.removeprefix("^(?:").removesuffix(r")\Z")
+def _instant(path: str, value: Any) -> Fault | None:
+    if not isinstance(value, str):
+        return faults.wrong_type(path, *_TEXT)
+    return None if parse_instant(value) is not None else faults.bad_time(path)
 
 
 def _words(words: Sequence[str]) -> Check:

@@ -1,7 +1,8 @@
 """The kinds of field that an event's data is made of.
 
-Each kind is an annotated type: msgspec holds values to it on the fast path, `validation` finds
-the exact fault from the same declaration, and `docs/events.md` is generated from it.
+Each kind is an annotated type: msgspec holds values to it while decoding, `validation` holds them
+to their forms and finds the exact fault from the same declaration, and `docs/events.md` is
+generated from it.
 """
 
 from typing import Annotated, Any, Literal
@@ -11,14 +12,20 @@ from msgspec import Meta
 from wuguan.domain import forms
 
 
-def _text(form: str, kind: str, description: str) -> Any:
-    return Meta(pattern=rf"^(?:{form})\Z", description=description, extra={"kind": kind})
+def _text(form: str, description: str) -> Any:
+    # The form stands beside the type, not in it: what passed it once, on its way into the log,
+    # is not matched again by everyone who reads the log.
+    return Meta(
+        description=description,
+        extra={"kind": "identifier", "form": form},
+        extra_json_schema={"pattern": f"^{form}$"},
+    )
 
 
-ClassId = Annotated[str, _text(forms.CLASS_ID, "identifier", "class_id")]
-Identifier = Annotated[str, _text(forms.IDENTIFIER, "identifier", "*id*")]
-Pid = Annotated[str, _text(forms.PID, "identifier", "pid")]
-Item = Annotated[str, _text(forms.ITEM, "identifier", "ISBN-13 or library code")]
+ClassId = Annotated[str, _text(forms.CLASS_ID, "class_id")]
+Identifier = Annotated[str, _text(forms.IDENTIFIER, "*id*")]
+Pid = Annotated[str, _text(forms.PID, "pid")]
+Item = Annotated[str, _text(forms.ITEM, "ISBN-13 or library code")]
 FactKey = Annotated[str, Meta(description="that fact's key", extra={"kind": "key"})]
 """Its form depends on the fact it names; `Withdrawn.broken_rule` holds it to that form."""
 Instant = Annotated[str, Meta(description="instant", extra={"kind": "instant"})]

@@ -16,9 +16,8 @@ IDENTIFIER = r"[A-Za-z0-9_.:-]{1,64}"
 ITEM = r"[A-Za-z0-9-]{1,32}"
 SOURCE = r"/schools/([0-9]{10})/([a-z0-9-]{1,40})"
 
-EVENT_ID_LENGTH = 128
-# U+0000–001F, U+007F–009F and surrogates.
-EVENT_ID_FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+# 1–128 characters without U+0000–001F, U+007F–009F and surrogates.
+EVENT_ID = "[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,128}"
 
 # The Unicode script Han (Scripts.txt), whole: names use more than the basic block.
 _HAN = (
@@ -36,6 +35,11 @@ _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 def whole(form: str) -> re.Pattern[str]:
     """A form as a pattern for `match`; `\\Z`, since `$` would let a trailing newline pass."""
     return re.compile(f"(?:{form})\\Z")
+
+
+def shown(form: re.Pattern[str]) -> str:
+    """A form as it is shown to a sender."""
+    return form.pattern.removeprefix("(?:").removesuffix(r")\Z")
 
 
 def looks_personal(text: str) -> bool:

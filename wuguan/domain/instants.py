@@ -33,9 +33,17 @@ def parse_instant(text: str) -> int | None:
     if _INSTANT.match(text) is None:
         return None
     try:
-        since = datetime.fromisoformat(text.upper()) - _EPOCH
+        return instant_of(text)
     except ValueError:
         return None
+
+
+def instant_of(text: str) -> int:
+    """Microseconds since the epoch of an instant that `parse_instant` took when it was accepted.
+
+    Not held to the form again: the fold reads every instant of every event.
+    """
+    since = datetime.fromisoformat(text.upper()) - _EPOCH
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from wuguan.domain.envelope import Envelope
 from wuguan.domain.event import EventData, NilReported, Withdrawn, full_type
-from wuguan.domain.instants import parse_instant
+from wuguan.domain.instants import instant_of
 from wuguan.domain.managements import management_of
 
 
@@ -60,9 +60,7 @@ def fold(ledger: Ledger, events: Iterable[Envelope]) -> Ledger:
     standing: Ledger = ledger
     for event in events:
         data: EventData = event.data
-        time_us = parse_instant(event.time)
-        assert time_us is not None, "only validated events are folded"
-        stated = Register(time_us, event.id, event.source, data)
+        stated = Register(instant_of(event.time), event.id, event.source, data)
         slot = data.slot
         before = standing.get(slot)
         after = stated if before is None else winner(before, stated)

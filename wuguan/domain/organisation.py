@@ -201,9 +201,12 @@ class Organisation:
         self, unit_id: str, from_day: date, to_day: date
     ) -> tuple[tuple[str, date, date], ...]:
         """The parents that a unit has in the range, each with its first and last day there."""
+        holdings = self._holdings.get(unit_id, ())
+        first = bisect_right(holdings, from_day, key=lambda holding: holding.since)
+        last = bisect_right(holdings, to_day, key=lambda holding: holding.since)
         return tuple(
             (holding.entry.parent, since, until)
-            for holding in self._holdings.get(unit_id, ())
+            for holding in holdings[max(first - 1, 0) : last]
             if holding.entry.parent is not None
             for _, since, until in clipped(unit_id, [holding], from_day, to_day)
         )

@@ -17,9 +17,10 @@ from wuguan.domain.envelope import ATTRIBUTES, ENVELOPES, Envelope, envelope_uni
 from wuguan.domain.errors import Fault
 from wuguan.domain.event import EventData, Withdrawn
 from wuguan.domain.field_checks import (
+    EVENT_ID,
     attribute_fault,
     check_data,
-    identifier_fields,
+    text_fields,
     withdrawn_key_fault,
 )
 from wuguan.domain.forms import SOURCE, looks_personal, whole
@@ -134,19 +135,21 @@ def _ahead(time: str, bounds: Bounds) -> Fault | None:
 
 def _clean(event: Envelope, bounds: Bounds, latest: date) -> bool:
     """Whether a well-formed event keeps all that its types cannot say."""
-    if event.school_id != bounds.school_id:
+    if event.school_id != bounds.school_id or not _SOURCE.match(event.source):
+        return False
+    if not EVENT_ID.match(event.id):
         return False
     instant = parse_instant(event.time)
     if instant is None or instant > bounds.now_us + AHEAD_US:
         return False
     data = event.data
     kind: type[EventData] = type(data)
-    for name, is_instant in identifier_fields(kind):
+    for name, form in text_fields(kind):
         value = getattr(data, name)
-        if is_instant:
+        if form is None:
             if value is not msgspec.UNSET and parse_instant(value) is None:
                 return False
-        elif len(value) in _SUSPICIOUS_LENGTHS and looks_personal(value):
+        elif not form.match(value) or (len(value) in _SUSPICIOUS_LENGTHS and looks_personal(value)):
             return False
     if isinstance(data, Withdrawn) and withdrawn_key_fault(*data.slot) is not None:
         return False

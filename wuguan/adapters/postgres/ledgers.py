@@ -152,7 +152,7 @@ class PostgresLedgerWriting:
             SELECT school_id, management, day, class_id, nextval('ledger_revision'),
                    coalesce(facts, ''), tallies, string_to_array(findings, ' ')
             FROM unnest(%s::text[], %s::text[], %s::date[], %s::text[],
-                        %s::bytea[], %s::bytea[], %s::text[])
+                        %b::bytea[], %b::bytea[], %s::text[])
                  WITH ORDINALITY
                  AS k (school_id, management, day, class_id, facts, tallies, findings, n)
             ORDER BY n

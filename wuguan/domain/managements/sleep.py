@@ -15,7 +15,7 @@ from wuguan.domain.fields import (
     Upto240,
     Upto200000,
 )
-from wuguan.domain.instants import MINUTE_US, midnight_us, parse_instant
+from wuguan.domain.instants import MINUTE_US, instant_of, midnight_us
 from wuguan.domain.management import Management, reporting_metric
 from wuguan.domain.measuring import Answers, Measuring, Survey
 from wuguan.domain.tally import Metric
@@ -41,7 +41,7 @@ class BedtimeReported(EventData, frozen=True, kw_only=True, gc=False):
 
     def broken_rule(self) -> BrokenRule | None:
         """The night begins on `day`, ends after it began, and is no longer than 16 hours."""
-        slept, woke = _us(self.slept_at), _us(self.woke_at)
+        slept, woke = instant_of(self.slept_at), instant_of(self.woke_at)
         evening = midnight_us(self.day)
         if not evening + _EARLIEST_US <= slept < evening + _LATEST_US:
             return BrokenRule(
@@ -150,7 +150,7 @@ def _survey_of_bedtime(survey: NightSurveyed | None) -> Survey | None:
 
 
 def _slept_minutes(m: Measuring, report: BedtimeReported) -> int:
-    minutes = (_us(report.woke_at) - _us(report.slept_at)) // MINUTE_US
+    minutes = (instant_of(report.woke_at) - instant_of(report.slept_at)) // MINUTE_US
     rule = m.rule(DURATION)
     if rule is not None and rule.nap_counts and report.nap_minutes is not UNSET:
         return minutes + report.nap_minutes
@@ -158,14 +158,7 @@ def _slept_minutes(m: Measuring, report: BedtimeReported) -> int:
 
 
 def _minutes_past_noon(report: BedtimeReported) -> int:
-    return (_us(report.slept_at) - midnight_us(report.day) - _NOON_US) // MINUTE_US
-
-
-def _us(text: str) -> int:
-    instant = parse_instant(text)
-    # Validated when it was accepted.
-    assert instant is not None
-    return instant
+    return (instant_of(report.slept_at) - midnight_us(report.day) - _NOON_US) // MINUTE_US
 
 
 SLEEP = Management(

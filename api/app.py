@@ -1,0 +1,117 @@
+"""The application: every route, and what surrounds them."""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from anyio import to_thread
+from fastapi import FastAPI
+from fastapi.exceptions import HTTPException
+from starlette.exceptions import HTTPException as RoutingException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.authentication import Authentication
+from api.dependencies import Dependencies
+from api.documentation import Documentation
+from api.findings import Findings
+from api.health import Health
+from api.idempotency import Idempotency
+from api.ingest import Ingest
+from api.keys import IssuedKeys
+from api.log_writer import LogWriter
+from api.openapi import document
+from api.problems import Problem, bad_request, internal_error, method_not_allowed, not_found
+from api.rate_limit import RateLimit
+from api.reject_keeper import RejectKeeper
+from api.rejects import Rejected
+from api.request_log import RequestLog
+from api.roster import RosterDocuments
+from api.tallies import Tallies
+
+
+def create_app(dependencies: Dependencies) -> FastAPI:
+    """The API on a store. Its log writer begins with the first request."""
+    store, telemetry = dependencies.store, dependencies.telemetry
+    limit = RateLimit(dependencies.rate_limit, dependencies.clock)
+    authentication = Authentication(store.keys, dependencies.clock, limit, telemetry)
+    log_writer = LogWriter(store.log, telemetry, time.monotonic)
+    reject_keeper = RejectKeeper(store.rejects, telemetry)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        # No request is in work any more. What was taken is written before the process ends.
+        await reject_keeper.drain()
+        await to_thread.run_sync(log_writer.stop)
+
+    app = FastAPI(
+        title="Wuguan 五管",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        redirect_slashes=False,
+    )
+    ingest = Ingest(
+        authentication,
+        Idempotency(store.requests),
+        log_writer,
+        reject_keeper,
+        dependencies.clock,
+        dependencies.wake,
+        telemetry,
+    )
+    _add_routes(app, dependencies, authentication, ingest)
+    app.add_exception_handler(RoutingException, _routing_problem)
+    app.add_exception_handler(Problem, _problem)
+    routes = frozenset(getattr(route, "path", "") for route in app.routes)
+    app.add_middleware(RequestLog, telemetry=telemetry, routes=routes)
+    return app
+
+
+def _add_routes(
+    app: FastAPI, dependencies: Dependencies, authentication: Authentication, ingest: Ingest
+) -> None:
+    roster = RosterDocuments(dependencies, authentication)
+    keys = IssuedKeys(dependencies.store.keys, authentication, dependencies.clock)
+    tallies = Tallies(dependencies, authentication)
+    rejected = Rejected(dependencies, authentication)
+    findings = Findings(dependencies, authentication)
+    health, documentation = Health(dependencies), Documentation(document())
+    # Plain routes: bodies and parameters are read by hand, to the letter of docs/events.md.
+    add: Any = app.router.add_route
+    add("/v1/events", ingest.post_events, methods=["POST"])
+    add("/v1/tallies", tallies.get_tallies, methods=["GET"])
+    add("/v1/findings", findings.get_findings, methods=["GET"])
+    add("/v1/rejects", rejected.get_rejects, methods=["GET"])
+    add("/v1/roster", roster.put_roster, methods=["PUT"])
+    add("/v1/calendar", roster.put_calendar, methods=["PUT"])
+    add("/v1/keys", keys.issue, methods=["POST"])
+    add("/v1/keys", keys.show_all, methods=["GET"])
+    add("/v1/keys/{key_id}", keys.end, methods=["DELETE"])
+    add("/healthz", health.get_healthz, methods=["GET"])
+    add("/readyz", health.get_readyz, methods=["GET"])
+    add("/metrics", health.get_metrics, methods=["GET"])
+    add("/openapi.json", documentation.get_document, methods=["GET"])
+    add("/docs", documentation.get_page, methods=["GET"])
+
+
+async def _problem(_: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    return error.answer()
+
+
+async def _routing_problem(_: Request, error: Exception) -> Response:
+    """What the framework refuses by itself."""
+    assert isinstance(error, HTTPException | RoutingException)
+    match error.status_code:
+        case 404:
+            return not_found().answer()
+        case 405:
+            return method_not_allowed((error.headers or {}).get("Allow", "")).answer()
+        case status if status < 500:
+            return bad_request("the request cannot be read", "请求无法解析").answer()
+        case _:
+            return internal_error().answer()

@@ -1,0 +1,137 @@
+"""`GET /v1/tallies`: figures of units and classes, page by page."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from itertools import islice
+from typing import Any
+
+from anyio import to_thread
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.authentication import Authentication
+from api.class_rows import ClassRows
+from api.dependencies import Dependencies
+from api.grains import ShownDay, shown_day, stages_below
+from api.paging import cursor_to
+from api.tally_answer import as_csv, as_json, shown
+from api.tally_query import Asked, allow_unit, check_level, place_of_row, read_query
+from api.unit_rows import unit_rows
+from wuguan.domain.context import Context
+from wuguan.domain.instants import china_datetime
+from wuguan.domain.organisation import Organisation
+from wuguan.domain.roster import Stage
+from wuguan.ports import ApiKey, Reading, Settled, TallyRow
+
+
+@dataclass(frozen=True)
+class _Page:
+    rows: Sequence[dict[str, Any]]
+    following: str | None
+    settled: Settled
+
+
+@dataclass(frozen=True)
+class Tallies:
+    """Reads figures for those who may see them."""
+
+    dependencies: Dependencies
+    authentication: Authentication
+
+    async def get_tallies(self, request: Request) -> Response:
+        """A page of rows, as JSON or as CSV."""
+        key = await self.authentication.allow(request, "read", "admin")
+        asked = read_query(request.query_params)
+        page = await to_thread.run_sync(self._read, request, asked, key)
+        if not _wants_csv(request.headers.get("accept", "")):
+            as_of = china_datetime(page.settled.as_of_us).isoformat(timespec="milliseconds")
+            body = as_json(page.rows, page.following, as_of, page.settled.settled)
+            return Response(body, media_type="application/json")
+        headers = {}
+        if page.following is not None:
+            following = request.url.include_query_params(cursor=page.following)
+            headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
+        return Response(as_csv(page.rows), headers=headers, media_type="text/csv")
+
+    def _read(self, request: Request, asked: Asked, key: ApiKey) -> _Page:
+        store = self.dependencies.store
+        context = store.roster.context()
+        allow_unit(asked, key, context.organisation)
+        check_level(asked, request.query_params, context.organisation)
+        first, last = asked.days_until(self.dependencies.today())
+        with store.figures.reading() as reading:
+            found = list(
+                islice(_rows(asked, context, first, last, reading), asked.limit + 1)
+            )
+            settled = reading.settled(*_concerned(asked, context.organisation))
+        rows = found[: asked.limit]
+        more = len(found) > asked.limit
+        following = _cursor(asked, rows[-1]) if more else None
+        own = _own_school(key, context.organisation)
+        return _Page([shown(row, own) for row in rows], following, settled)
+
+
+def _rows(
+    asked: Asked, context: Context, first: date, last: date, reading: Reading
+) -> Iterator[TallyRow]:
+    @cache
+    def stages_of(unit: str) -> tuple[Stage, ...]:
+        return stages_below(context, unit, first, last)
+
+    show: ShownDay = shown_day(asked.grain, context, stages_of)
+    if asked.level == "class":
+        return ClassRows(asked, context, show, reading).rows(first, last)
+    return unit_rows(asked, context.organisation, show, first, last, reading)
+
+
+def _concerned(asked: Asked, organisation: Organisation) -> tuple[set[str], set[str]]:
+    """The schools and units whose pending work may still move these rows."""
+    if organisation.level(asked.unit) == "school":
+        return {asked.unit}, {asked.unit}
+    schools = set(
+        organisation.schools_below_within(asked.unit, asked.from_day, asked.to_day)
+    )
+    units = {asked.unit}
+    for school in schools:
+        for day in (asked.from_day, asked.to_day, *organisation.tree_changes_of(school)):
+            path = organisation.path(school, day)
+            if asked.unit in path:
+                units.update(path[1 : path.index(asked.unit)])
+    if asked.children:
+        units.update(organisation.children(asked.unit, asked.to_day))
+    return schools, units - schools
+
+
+def _own_school(key: ApiKey, organisation: Organisation) -> str | None:
+    if key.scope == "read" and organisation.level(key.unit_id or "") == "school":
+        return key.unit_id
+    return None
+
+
+def _cursor(asked: Asked, row: TallyRow) -> str:
+    place = place_of_row(row)
+    return cursor_to(
+        asked.fingerprint,
+        [place.day, place.unit, place.class_id, place.stage, place.grade, place.metric],
+    )
+
+
+def _wants_csv(accept: str) -> bool:
+    """Whether CSV is named, and preferred to JSON."""
+    weights: dict[str, float] = {}
+    for part in accept.lower().split(","):
+        name, *parameters = (piece.strip() for piece in part.split(";"))
+        weights[name] = _weight(parameters)
+    return weights.get("text/csv", 0.0) > weights.get("application/json", 0.0)
+
+
+def _weight(parameters: Sequence[str]) -> float:
+    for parameter in parameters:
+        if parameter.startswith("q="):
+            try:
+                return float(parameter[2:])
+            except ValueError:
+                return 0.0
+    return 1.0

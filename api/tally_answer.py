@@ -1,0 +1,80 @@
+"""Figures as they are shown: as JSON or CSV, with rates and mean, small ones withheld."""
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from wuguan.domain.managements import METRICS
+from wuguan.domain.tally import ratio
+from wuguan.ports import TallyRow
+
+COLUMNS = (
+    "day", "unit", "class_id", "grade", "stage", "metric",
+    "expected", "reported", "judged", "compliant", "total", "bins",
+    "reporting_rate", "compliance_rate", "mean", "rule", "withheld",
+)  # fmt: skip
+_WITHHELD = (
+    "expected", "reported", "judged", "compliant", "total", "bins",
+    "reporting_rate", "compliance_rate", "mean",
+)  # fmt: skip
+_FEW = range(1, 5)
+
+
+def shown(row: TallyRow, own_school: str | None) -> dict[str, Any]:
+    """A row with its members in order; `withheld` stands only where it is.
+
+    `own_school` is the school that asks for itself, if one does.
+    """
+    members = {
+        "day": row.day,
+        "unit": row.unit,
+        "class_id": row.class_id,
+        "grade": row.grade,
+        "stage": row.stage,
+        "metric": row.metric,
+        "expected": row.expected,
+        "reported": row.reported,
+        "judged": row.judged,
+        "compliant": row.compliant,
+        "total": row.total,
+        "bins": list(row.bins),
+        "reporting_rate": ratio(row.reported, row.expected, 4),
+        "compliance_rate": ratio(row.compliant, row.judged, 4),
+        "mean": ratio(row.total, row.reported, 1),
+        "rule": " ".join(sorted(row.rules)) or None,
+    }
+    if row.unit != own_school and is_small(row):
+        members |= dict.fromkeys(_WITHHELD)
+        members["withheld"] = True
+    return members
+
+
+def is_small(row: TallyRow) -> bool:
+    """Whether the row speaks of 1–4 pupils: nobody but their school may see it."""
+    return METRICS[row.metric].of_pupils and (row.expected in _FEW or row.reported in _FEW)
+
+
+def as_json(
+    rows: Sequence[dict[str, Any]], following: str | None, as_of: str, settled: bool
+) -> bytes:
+    """A page as JSON."""
+    page = {"rows": rows, "next": following, "as_of": as_of, "settled": settled}
+    return msgspec.json.encode(page)
+
+
+def as_csv(rows: Sequence[dict[str, Any]]) -> bytes:
+    """A page as CSV (RFC 4180): bins separated by blanks, what is null empty."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    writer.writerows([_cell(row.get(column)) for column in COLUMNS] for row in rows)
+    return text.getvalue().encode()
+
+
+def _cell(value: Any) -> Any:
+    if value is True:
+        return "true"
+    return " ".join(map(str, value)) if isinstance(value, list) else value
