@@ -50,9 +50,7 @@ METRIC_NAMES: Mapping[MetricName, Described] = {
         "histogram", "time from request to answer", ("route", "method", "status"), _SECONDS
     ),
     "wuguan_log_waiting_requests": Described("gauge", "requests waiting for the log"),
-    "wuguan_log_group_requests": Described(
-        "histogram", "requests committed together", (), _GROUP
-    ),
+    "wuguan_log_group_requests": Described("histogram", "requests committed together", (), _GROUP),
     "wuguan_log_append_seconds": Described(
         "histogram", "time of one commit to the log", (), _SECONDS
     ),

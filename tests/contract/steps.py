@@ -34,14 +34,16 @@ def started_inside_a_writing(
     store: Store, task: Callable[[], Any], *, move_to: int | None = None
 ) -> Iterator[Future[Any]]:
     """A task that starts while SCHOOL is locked, or the position if it is to be moved."""
-    with ThreadPoolExecutor(1) as threads:
-        with store.ledgers.writing([SCHOOL], consumer=move_to is not None) as writing:
-            future = threads.submit(task)
-            # Long enough for the task to come to the lock.
-            sleep(SOON_SECONDS)
-            if move_to is not None:
-                writing.move_to(move_to)
-            yield future
+    with (
+        ThreadPoolExecutor(1) as threads,
+        store.ledgers.writing([SCHOOL], consumer=move_to is not None) as writing,
+    ):
+        future = threads.submit(task)
+        # Long enough for the task to come to the lock.
+        sleep(SOON_SECONDS)
+        if move_to is not None:
+            writing.move_to(move_to)
+        yield future
 
 
 def put_ledgers(

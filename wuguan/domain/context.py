@@ -4,14 +4,16 @@ A context is a value with a version. Figures measured under one version are meas
 another comes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from msgspec import Struct
 
 from wuguan.domain.calendar import Calendars
+from wuguan.domain.ledger import EMPTY
 from wuguan.domain.managements import MANAGEMENTS
-from wuguan.domain.measuring import ClassDay
+from wuguan.domain.measure import measure
+from wuguan.domain.measuring import ClassDay, MetricTally
 from wuguan.domain.organisation import KnownClass, Organisation
 from wuguan.domain.policy import PolicyBook, Rule
 from wuguan.domain.roster import Stage
@@ -25,6 +27,7 @@ class _DayOfStage(Struct, frozen=True):
     calendar_scope: frozenset[str]
     scope: frozenset[str]
     rules: Mapping[str, Rule]
+    rule_ids: tuple[str, ...]
 
 
 class Context:
@@ -38,6 +41,7 @@ class Context:
         self.calendars = calendars
         self.policy = policy
         self._days: dict[tuple[str, str, int, date, str], _DayOfStage] = {}
+        self._silent: dict[tuple[object, ...], Sequence[MetricTally]] = {}
 
     def class_day(self, school_id: str, known: KnownClass, day: date, management: str) -> ClassDay:
         """What is known of a class on a day before anything is reported."""
@@ -58,6 +62,20 @@ class Context:
         """The same by the class's id; None where the class is unknown on the day."""
         known = self.organisation.known_class(school_id, class_id, day)
         return None if known is None else self.class_day(school_id, known, day, management)
+
+    def silent(
+        self, school_id: str, known: KnownClass, day: date, management: str
+    ) -> Sequence[MetricTally]:
+        """The tallies of a class of which nothing was heard: expected, and nothing reported."""
+        of_day = self._day_of_stage(school_id, known.stage, known.grade, day, management)
+        nil = management in known.standing_nil
+        # All that the tallies of an empty ledger depend on; the same on most days of a year.
+        key = (management, of_day.scope, of_day.rule_ids, known.pupils, nil)
+        tallies = self._silent.get(key)
+        if tallies is None:
+            class_day = self.class_day(school_id, known, day, management)
+            tallies = self._silent[key] = measure(management, EMPTY, class_day).tallies
+        return tallies
 
     def is_school_day(self, school_id: str, stage: Stage, day: date) -> bool:
         """Whether `day` is a school day, judged by the tree and the calendar of that day."""
@@ -89,7 +107,8 @@ class Context:
         }
         # Reporting is asked for when anything else is.
         reporting = {f"{management}.reporting"} if asked else set()
-        return _DayOfStage(by_calendar, frozenset(asked | reporting), rules)
+        ids = tuple(rule.rule_id for _, rule in sorted(rules.items()))
+        return _DayOfStage(by_calendar, frozenset(asked | reporting), rules, ids)
 
     def _calendar_scope(
         self, school_id: str, stage: Stage, day: date, management: str

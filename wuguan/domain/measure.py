@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from wuguan.domain.ledger import EMPTY, Ledger, has_conflict, has_nil, standing_facts
+from wuguan.domain.ledger import Ledger, has_conflict, has_nil, standing_facts
 from wuguan.domain.managements import MANAGEMENTS
 from wuguan.domain.measuring import ClassDay, Finding, Measuring, MetricTally
 
@@ -33,8 +33,3 @@ def measure(management: str, ledger: Ledger, class_day: ClassDay | None) -> Meas
         if fed & class_day.calendar_scope and not fed & class_day.scope:
             findings.add("off_plan")
     return Measured(tuple(measuring.tallies), tuple(sorted(findings | measuring.findings)))
-
-
-def silent(management: str, class_day: ClassDay) -> Measured:
-    """The tallies of a class of which nothing was heard: expected, and nothing reported."""
-    return measure(management, EMPTY, class_day)

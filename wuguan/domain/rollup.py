@@ -7,7 +7,6 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from wuguan.domain.context import Context
-from wuguan.domain.measure import silent
 from wuguan.domain.measuring import MetricTally
 from wuguan.domain.tally import Tally
 
@@ -69,8 +68,7 @@ def class_tallies(
     for known in context.organisation.known_classes(mark.unit_id, mark.day):
         tallies = heard.get(known.class_id)
         if tallies is None:
-            class_day = context.class_day(mark.unit_id, known, mark.day, mark.management)
-            tallies = silent(mark.management, class_day).tallies
+            tallies = context.silent(mark.unit_id, known, mark.day, mark.management)
         yield known.class_id, known.stage, known.grade, tallies
 
 

@@ -80,7 +80,7 @@ class PostgresLedgerWriting:
                    CASE WHEN l.revision <> k.revision THEN l.facts END,
                    CASE WHEN l.revision <> k.revision THEN l.tallies END,
                    CASE WHEN l.revision <> k.revision THEN l.findings END
-            FROM unnest(%s::text[], %s::text[], %s::date[], %s::text[], %s::bigint[])
+            FROM unnest(%b::text[], %b::text[], %b::date[], %b::text[], %b::bigint[])
                  WITH ORDINALITY AS k (school_id, management, day, class_id, revision, n)
             JOIN ledger l USING (school_id, management, day, class_id)
             """,
@@ -151,8 +151,8 @@ class PostgresLedgerWriting:
                                      revision, facts, tallies, findings)
             SELECT school_id, management, day, class_id, nextval('ledger_revision'),
                    coalesce(facts, ''), tallies, string_to_array(findings, ' ')
-            FROM unnest(%s::text[], %s::text[], %s::date[], %s::text[],
-                        %b::bytea[], %b::bytea[], %s::text[])
+            FROM unnest(%b::text[], %b::text[], %b::date[], %b::text[],
+                        %b::bytea[], %b::bytea[], %b::text[])
                  WITH ORDINALITY
                  AS k (school_id, management, day, class_id, facts, tallies, findings, n)
             ORDER BY n
@@ -197,7 +197,7 @@ def _lock_schools(connection: Connection, school_ids: Collection[str]) -> None:
     connection.execute(
         """
         SELECT pg_advisory_xact_lock(hashtextextended(name, 0))
-        FROM (SELECT name FROM unnest(%s::text[]) WITH ORDINALITY AS u (name, n) ORDER BY n) AS o
+        FROM (SELECT name FROM unnest(%b::text[]) WITH ORDINALITY AS u (name, n) ORDER BY n) AS o
         """,
         (names,),
     )

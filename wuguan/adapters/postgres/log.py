@@ -27,7 +27,7 @@ class PostgresEventLog:
                 INSERT INTO event_log (position, received_at, school_id, management, frame_id, body)
                 SELECT nextval('event_log_position'), to_timestamp(received_us / 1e6),
                        school_id, management, frame_id, body
-                FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::uuid[], %b::bytea[])
+                FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::uuid[], %b::bytea[])
                      WITH ORDINALITY AS f (received_us, school_id, management, frame_id, body, n)
                 ORDER BY n
                 """,

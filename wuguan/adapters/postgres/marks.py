@@ -17,7 +17,7 @@ def insert_marks(connection: Connection, heights: Heights, marks: Collection[Mar
     connection.execute(
         """
         INSERT INTO dirty (unit_id, day, management, height)
-        SELECT * FROM unnest(%s::text[], %s::date[], %s::text[], %s::smallint[])
+        SELECT * FROM unnest(%b::text[], %b::date[], %b::text[], %b::smallint[])
         """,
         (
             [mark.unit_id for mark in rows],

@@ -56,7 +56,7 @@ class PostgresRollupWriting:
         rows = self._connection.execute(
             """
             SELECT k.n, l.class_id, l.tallies
-            FROM unnest(%s::text[], %s::text[], %s::date[])
+            FROM unnest(%b::text[], %b::text[], %b::date[])
                  WITH ORDINALITY AS k (school_id, management, day, n)
             JOIN ledger l USING (school_id, management, day)
             """,
@@ -86,7 +86,7 @@ class PostgresRollupWriting:
             SELECT k.n, t.stage, t.grade, t.metric, sum(t.expected), sum(t.reported),
                    sum(t.judged), sum(t.compliant), sum(t.total)::bigint,
                    array_agg(DISTINCT t.rules), {SUM_OF_BINS}
-            FROM unnest(%s::int[], %s::text[], %s::text[], %s::date[])
+            FROM unnest(%b::int[], %b::text[], %b::text[], %b::date[])
                  AS k (n, unit_id, metric, day)
             JOIN unit_tally t USING (unit_id, metric, day)
             GROUP BY k.n, t.stage, t.grade, t.metric
@@ -132,7 +132,7 @@ class PostgresRollupWriting:
             """
             SELECT unit_id, day, stage, grade, metric, expected, reported, judged, compliant,
                    total, bins, rules
-            FROM unnest(%s::text[], %s::text[], %s::date[]) AS k (unit_id, metric, day)
+            FROM unnest(%b::text[], %b::text[], %b::date[]) AS k (unit_id, metric, day)
             JOIN unit_tally USING (unit_id, metric, day)
             """,
             [list(column) for column in zip(*keys, strict=True)] or [[], [], []],
@@ -147,7 +147,7 @@ class PostgresRollupWriting:
         self._connection.execute(
             """
             DELETE FROM unit_tally t
-            USING unnest(%s::text[], %s::text[], %s::date[], %s::text[], %s::smallint[])
+            USING unnest(%b::text[], %b::text[], %b::date[], %b::text[], %b::smallint[])
                   AS k (unit_id, metric, day, stage, grade)
             WHERE t.unit_id = k.unit_id AND t.metric = k.metric AND t.day = k.day
               AND t.stage = k.stage AND t.grade = k.grade
@@ -170,9 +170,9 @@ class PostgresRollupWriting:
                                     judged, compliant, total, bins, rules)
             SELECT unit_id, metric, day, stage, grade, expected, reported, judged, compliant,
                    total, bins::int[], rules
-            FROM unnest(%s::text[], %s::text[], %s::date[], %s::text[], %s::smallint[],
-                        %s::int[], %s::int[], %s::int[], %s::int[], %s::bigint[],
-                        %s::text[], %s::text[])
+            FROM unnest(%b::text[], %b::text[], %b::date[], %b::text[], %b::smallint[],
+                        %b::int[], %b::int[], %b::int[], %b::int[], %b::bigint[],
+                        %b::text[], %b::text[])
                  WITH ORDINALITY AS k (unit_id, metric, day, stage, grade, expected, reported,
                                        judged, compliant, total, bins, rules, n)
             ORDER BY n
@@ -220,14 +220,14 @@ def _claim(connection: Connection, candidates: Sequence[Mark]) -> Sequence[Mark]
         return ()
     names = [advisory("rollup", *mark) for mark in candidates]
     rows = connection.execute(
-        "SELECT n FROM unnest(%s::text[]) WITH ORDINALITY AS u (name, n)"
+        "SELECT n FROM unnest(%b::text[]) WITH ORDINALITY AS u (name, n)"
         " WHERE pg_try_advisory_xact_lock(hashtextextended(name, 1))",
         (names,),
     ).fetchall()
     locked = [candidates[number - 1] for (number,) in rows]
     deleted = connection.execute(
         """
-        DELETE FROM dirty d USING unnest(%s::text[], %s::date[], %s::text[])
+        DELETE FROM dirty d USING unnest(%b::text[], %b::date[], %b::text[])
                                   AS k (unit_id, day, management)
         WHERE d.unit_id = k.unit_id AND d.day = k.day AND d.management = k.management
         RETURNING d.unit_id, d.day, d.management
