@@ -18,7 +18,10 @@ UNKNOWN_FOR_US = 2_000_000
 MOST_REMEMBERED = 10_000
 
 _NEEDED: dict[Scope, tuple[str, str]] = {
-    "ingest": ("a key with the scope `ingest`, which belongs to one school", "ingest(上报)权限的密钥"),
+    "ingest": (
+        "a key with the scope `ingest`, which belongs to one school",
+        "ingest(上报)权限的密钥",
+    ),
     "read": ("a key with the scope `read`", "read(读取)权限的密钥"),
     "admin": ("a key with the scope `admin`", "admin(管理)权限的密钥"),
 }

@@ -42,9 +42,7 @@ class ClassRows:
                 if after is None or place.order > after.order:
                     yield _row(place, sums[place])
 
-    def _days_by_shown(
-        self, first: date, last: date
-    ) -> dict[date, dict[date, frozenset[Stage]]]:
+    def _days_by_shown(self, first: date, last: date) -> dict[date, dict[date, frozenset[Stage]]]:
         """For each day to show the days summed in it, each with the stages it is summed for."""
         stages = frozenset(STAGES)
         by_stage = self._asked.grain == "term" and self._asked.by != "total"

@@ -38,6 +38,10 @@ class IssuedKeys:
     authentication: Authentication
     clock: Clock
 
+    async def issue_or_show(self, request: Request) -> Response:
+        """`POST` or `GET`: one route, so that 405 names both."""
+        return await (self.issue(request) if request.method == "POST" else self.show_all(request))
+
     async def issue(self, request: Request) -> Response:
         """`POST`: makes a key and shows it this once."""
         await self.authentication.allow(request, "admin")

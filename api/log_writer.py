@@ -29,9 +29,7 @@ class _Waiting(NamedTuple):
 class LogWriter:
     """Appends frames for many requests at once. Its thread begins with the first of them."""
 
-    def __init__(
-        self, log: EventLog, telemetry: Telemetry, seconds: Callable[[], float]
-    ) -> None:
+    def __init__(self, log: EventLog, telemetry: Telemetry, seconds: Callable[[], float]) -> None:
         self._log = log
         self._telemetry = telemetry
         self._seconds = seconds
@@ -83,7 +81,8 @@ class LogWriter:
         with self._changed:
             while not self._waiting and not self._stopping:
                 self._changed.wait()
-            group, size = [], 0
+            group: list[_Waiting] = []
+            size = 0
             while self._waiting and (not group or size < MOST_BYTES_AT_ONCE):
                 group.append(self._waiting.popleft())
                 size += group[-1].size

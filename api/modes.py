@@ -36,7 +36,8 @@ def mode_of(request: Request) -> Mode:
         " application/cloudevents+json (one event), or application/json together with"
         " ce-specversion and the other ce-* headers",
         "Content-Type 应为 application/cloudevents-batch+json(多条事件)、"
-        "application/cloudevents+json(单条事件),或 application/json 并带 ce-specversion 等 ce-* 请求头",
+        "application/cloudevents+json(单条事件),或 application/json"
+        " 并带 ce-specversion 等 ce-* 请求头",
     )
 
 

@@ -25,9 +25,7 @@ class RejectKeeper:
         self._telemetry = telemetry
         self._under_way: set[asyncio.Task[None]] = set()
 
-    async def keep(
-        self, school_id: str, rejected: Sequence[Rejection], received_us: int
-    ) -> None:
+    async def keep(self, school_id: str, rejected: Sequence[Rejection], received_us: int) -> None:
         """Starts the write and waits a moment for it. What fails is counted and logged."""
         rows = [row_of(one, school_id, received_us) for one in rejected]
         if len(self._under_way) >= MOST_UNDER_WAY:

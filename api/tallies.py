@@ -62,9 +62,7 @@ class Tallies:
         check_level(asked, request.query_params, context.organisation)
         first, last = asked.days_until(self.dependencies.today())
         with store.figures.reading() as reading:
-            found = list(
-                islice(_rows(asked, context, first, last, reading), asked.limit + 1)
-            )
+            found = list(islice(_rows(asked, context, first, last, reading), asked.limit + 1))
             settled = reading.settled(*_concerned(asked, context.organisation))
         rows = found[: asked.limit]
         more = len(found) > asked.limit
@@ -90,9 +88,7 @@ def _concerned(asked: Asked, organisation: Organisation) -> tuple[set[str], set[
     """The schools and units whose pending work may still move these rows."""
     if organisation.level(asked.unit) == "school":
         return {asked.unit}, {asked.unit}
-    schools = set(
-        organisation.schools_below_within(asked.unit, asked.from_day, asked.to_day)
-    )
+    schools = set(organisation.schools_below_within(asked.unit, asked.from_day, asked.to_day))
     units = {asked.unit}
     for school in schools:
         for day in (asked.from_day, asked.to_day, *organisation.tree_changes_of(school)):

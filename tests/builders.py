@@ -139,7 +139,7 @@ def unit_entry(unit_id: str, level: str, parent: str | None) -> dict[str, Any]:
     return {"unit_id": unit_id, "level": level, "name": f"单位{unit_id}", "parent": parent}
 
 
-def school_entry(school_id: str, parent: str = DISTRICT, **changed: Any) -> dict[str, Any]:
+def school_entry(school_id: str = SCHOOL, parent: str = DISTRICT, **changed: Any) -> dict[str, Any]:
     """A school of a roster document."""
     entry = {"school_id": school_id, "name": f"学校{school_id}", "parent": parent, "system": "6-3"}
     return {**entry, **changed}

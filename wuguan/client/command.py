@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from wuguan.client.answers import Answer
 from wuguan.client.client import Client
@@ -79,7 +80,7 @@ def rejects(school_id: School, url: Url, key: Key, first: First = "", last: Last
     )
     for row in rows:
         said = f"{row.message_zh}\n{row.message}"
-        table.add_row(row.received_at, row.type or "", row.code, row.path, said)
+        _add(table, row.received_at, row.type or "", row.code, row.path, said)
     Console().print(table if rows else "没有被退回的数据。 Nothing was rejected.")
 
 
@@ -93,7 +94,7 @@ def findings(school_id: School, url: Url, key: Key, first: First = "", last: Las
     )
     for row in rows:
         said = f"{row.message_zh}\n{row.message}"
-        table.add_row(row.day, row.class_id or "", row.management, row.kind, said)
+        _add(table, row.day, row.class_id or "", row.management, row.kind, said)
     Console().print(table if rows else "没有疑点。 No findings.")
 
 
@@ -152,7 +153,7 @@ def _refused(answer: Answer, lines: list[Line], bad: list[BadLine]) -> Table:
     ]
     rows += [(line.number, "not_json", "", f"{line.message_zh}\n{line.message}") for line in bad]
     for number, *cells in sorted(rows):
-        table.add_row(str(number), *cells)
+        _add(table, str(number), *cells)
     return table
 
 
@@ -161,3 +162,8 @@ def _table(title: str, *columns: str) -> Table:
     for column in columns:
         table.add_column(column, overflow="fold")
     return table
+
+
+def _add(table: Table, *cells: str) -> None:
+    """Adds a row word for word: what comes from a server is no markup."""
+    table.add_row(*(Text(cell) for cell in cells))

@@ -52,7 +52,7 @@ def test_some_refused_is_exit_code_1_with_code_path_and_line(
 ) -> None:
     # given the second event, on the third line, refused
     item = {"index": 1, "id": "2", "status": "rejected", "code": "out_of_range"}
-    item |= {"path": "/data/minutes", "message": "0 to 600", "message_zh": "须在0至600之间"}
+    item |= {"path": "/data/minutes", "message": "in [0, 600]", "message_zh": "须在0至600之间"}
     response = httpx.Response(202, json={"accepted": 1, "rejected": 1, "items": [item]})
     answering(monkeypatch, response)
 
@@ -65,6 +65,7 @@ def test_some_refused_is_exit_code_1_with_code_path_and_line(
     assert "3" in refused
     assert "/data/minutes" in refused
     assert "须在0至600之间" in output
+    assert "in [0, 600]" in output, "brackets are no markup"
     assert "not_json" in output
 
 

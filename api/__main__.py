@@ -1,0 +1,145 @@
+"""`python -m api`: reads the settings, opens the store, starts the runtime, serves until told.
+
+On SIGTERM or Ctrl-C it takes no more requests, finishes those in work, writes what waits for the
+log, ends the runtime after its transaction, and stops the embedded PostgreSQL.
+"""
+
+import asyncio
+import contextlib
+import signal
+import sys
+import time
+from collections.abc import Iterator
+
+import structlog
+import uvicorn
+from prometheus_client import CollectorRegistry
+
+from api import logs
+from api.app import create_app
+from api.authentication import digest_of
+from api.dependencies import Dependencies
+from api.keys import new_key
+from stream_processors.embedded import EmbeddedRuntime
+from wuguan.adapters.postgres.embedded import EmbeddedServer, require_writable
+from wuguan.adapters.postgres.store import PostgresStore, open_store
+from wuguan.adapters.prometheus import PrometheusTelemetry
+from wuguan.domain.errors import Misconfigured, TemporarilyUnavailable
+from wuguan.domain.instants import china_day
+from wuguan.national_days import shipped_national_days
+from wuguan.policy_packs import policy_book
+from wuguan.ports import ApiKey, Keys
+from wuguan.settings import Settings, read_settings
+
+_MIB = 1024 * 1024
+_log = structlog.get_logger("api")
+
+
+def main() -> int:
+    """Serves; the exit code is 2 where the settings, 1 where the database is at fault."""
+    try:
+        settings = read_settings()
+        logs.configure(settings.log_level, settings.log_format)
+        with _store(settings) as store:
+            _serve(settings, store)
+    except Misconfigured as error:
+        print(f"无法启动,请改正以下各项 / cannot start, mend these:\n{error}", file=sys.stderr)
+        return 2
+    except TemporarilyUnavailable as error:
+        print(f"数据库无法使用 / the database cannot be used: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def clock() -> int:
+    """Microseconds since the epoch."""
+    return time.time_ns() // 1000
+
+
+@contextlib.contextmanager
+def _store(settings: Settings) -> Iterator[PostgresStore]:
+    """The store, on the database named or on an embedded one."""
+    with contextlib.ExitStack() as closing:
+        restart, dsn = None, settings.dsn
+        if dsn is None:
+            require_writable(settings.data)
+            server = EmbeddedServer(settings.data)
+            dsn = server.start()
+            closing.callback(server.stop)
+            restart = server.restart_if_down
+        store = open_store(dsn, clock=clock, restart=restart, cached_facts=settings.cached_facts)
+        closing.callback(store.close)
+        yield store
+
+
+def _serve(settings: Settings, store: PostgresStore) -> None:
+    today = china_day(clock())
+    store.roster.put_rules(policy_book(settings.policy), shipped_national_days(), today)
+    _ensure_admin_key(settings, store.keys)
+    telemetry = PrometheusTelemetry(CollectorRegistry())
+    runtime = EmbeddedRuntime(store, clock=clock, settings=settings, telemetry=telemetry)
+    app = create_app(
+        Dependencies(
+            store=store,
+            clock=clock,
+            rate_limit=settings.rate_limit,
+            document_limit_bytes=settings.document_limit_mib * _MIB,
+            wake=runtime.wake,
+            healthy=lambda: runtime.healthy,
+            telemetry=telemetry,
+            exposition=telemetry.exposition,
+        )
+    )
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        http="httptools",
+        lifespan="on",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=settings.stop_within_seconds,
+    )
+    runtime.start()
+    try:
+        _run(_Server.Server(config), settings)
+    finally:
+        runtime.stop()
+        _log.info("stopped")
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # The original raises the signal again when it is done, before we have tidied up.
+        yield
+
+
+def _run(server: _Server, settings: Settings) -> None:
+    async def serve() -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, server.handle_exit, number, None)
+        _log.info("serving", host=settings.host, port=settings.port)
+        await server.serve()
+
+    with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
+        runner.run(serve())
+
+
+def _ensure_admin_key(settings: Settings, keys: Keys) -> None:
+    """The first admin key: the one set, or one that is made and printed this once."""
+    key, made = new_key("admin", None, "first admin key", clock())
+    secret = made if settings.admin_key is None else settings.admin_key.get_secret_value()
+    if _was_first(keys, key, secret) and settings.admin_key is None:
+        print(f"管理密钥(仅显示这一次)/ admin key, shown this once: {secret}", flush=True)
+
+
+def _was_first(keys: Keys, key: ApiKey, secret: str) -> bool:
+    return keys.add_first_admin(key, digest_of(secret))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
