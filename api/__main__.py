@@ -104,7 +104,7 @@ def _serve(settings: Settings, store: PostgresStore) -> None:
     )
     runtime.start()
     try:
-        _run(_Server.Server(config), settings)
+        _run(_Server(config), settings)
     finally:
         runtime.stop()
         _log.info("stopped")

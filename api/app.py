@@ -109,8 +109,13 @@ async def _routing_problem(_: Request, error: Exception) -> Response:
         case 404:
             return not_found().answer()
         case 405:
-            return method_not_allowed((error.headers or {}).get("Allow", "")).answer()
+            return method_not_allowed(_allowed(error)).answer()
         case status if status < 500:
             return bad_request("the request cannot be read", "请求无法解析").answer()
         case _:
             return internal_error().answer()
+
+
+def _allowed(error: HTTPException | RoutingException) -> str:
+    allowed = (error.headers or {}).get("Allow", "")
+    return ", ".join(sorted(filter(None, allowed.replace(" ", "").split(","))))

@@ -22,7 +22,12 @@ def configure(level: str, form: Literal["json", "console"]) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ]
         if form == "json"
-        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        # The renderer's own tracebacks would show local variables: keys and bodies.
+        else [
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+            )
+        ]
     )
     number = logging.getLevelNamesMapping()[level.upper()]
     structlog.configure(

@@ -16,7 +16,7 @@ from msgspec.inspect import (
 
 from wuguan.domain.event import EventData, full_type
 from wuguan.domain.fields import SourceKind
-from wuguan.domain.forms import EVENT_ID_LENGTH, SOURCE
+from wuguan.domain.forms import SOURCE
 from wuguan.domain.managements import EVENT_TYPES
 
 Schema = dict[str, Any]
@@ -84,7 +84,7 @@ def _event_schema(short: str) -> Schema:
         "type": "object",
         "properties": {
             "specversion": {"const": "1.0"},
-            "id": {"type": "string", "minLength": 1, "maxLength": EVENT_ID_LENGTH},
+            "id": {"type": "string", "minLength": 1, "maxLength": 128},
             "source": {"type": "string", "pattern": f"^{SOURCE}$"},
             "type": {"const": full_type(short)},
             "time": {"type": "string", "format": "date-time"},

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import structlog
 from anyio import to_thread
 
-from wuguan.domain.forms import EVENT_ID_FORBIDDEN, EVENT_ID_LENGTH
+from wuguan.domain.forms import EVENT_ID, whole
 from wuguan.domain.validation import Rejection
 from wuguan.metric_names import Telemetry
 from wuguan.ports import RejectedRow, Rejects
@@ -14,6 +14,7 @@ from wuguan.ports import RejectedRow, Rejects
 WAIT_SECONDS = 0.25
 MOST_UNDER_WAY = 200
 
+_EVENT_ID = whole(EVENT_ID)
 _log = structlog.get_logger("api")
 
 
@@ -62,17 +63,9 @@ def row_of(rejection: Rejection, school_id: str, received_us: int) -> RejectedRo
         received_us=received_us,
         source=None if fault.path == "/source" else rejection.source,
         type=rejection.type,
-        id=rejection.id if _is_shown(rejection.id) else None,
+        id=rejection.id if rejection.id and _EVENT_ID.match(rejection.id) else None,
         code=fault.code,
         path=fault.path,
         message=fault.message,
         message_zh=fault.message_zh,
-    )
-
-
-def _is_shown(event_id: str | None) -> bool:
-    return (
-        event_id is not None
-        and 1 <= len(event_id) <= EVENT_ID_LENGTH
-        and EVENT_ID_FORBIDDEN.search(event_id) is None
     )

@@ -88,7 +88,7 @@ def test_everything_of_an_entry_is_kept(store: Store) -> None:
     organisation = store.roster.context().organisation
     known = organisation.known_class(SCHOOL, CLASS, date(2026, 10, 1))
     assert known is not None
-    assert (known.pupils, known.grade, known.standing_nil) == (43, 4, {"phone"})
+    assert (known.pupils, known.grade, known.standing_nil) == (43, 4, frozenset({"phone"}))
     assert organisation.path(SCHOOL, date(2019, 12, 31)) == ()
     assert organisation.path(SCHOOL, date(2030, 1, 2)) == ()
     assert organisation.name(SCHOOL, TODAY) == f"学校{SCHOOL}"
@@ -102,15 +102,13 @@ def test_the_context_is_the_same_object_while_nothing_moves(store: Store) -> Non
 
 
 def test_each_change_raises_the_version_of_the_context(store: Store) -> None:
-    versions = [store.roster.version()]
-    for change in (
-        lambda: store.roster.put_rules(PolicyBook((rule(),)), national(), TODAY),
-        lambda: store.roster.put_roster(roster_document(), TODAY),
-        lambda: store.roster.put_calendar(calendar_document(), TODAY),
-    ):
-        change()
-        versions.append(store.roster.version())
-        assert store.roster.context().version == versions[-1]
+    versions = [store.roster.context().version]
+    store.roster.put_rules(PolicyBook((rule(),)), national(), TODAY)
+    versions.append(store.roster.context().version)
+    store.roster.put_roster(roster_document(), TODAY)
+    versions.append(store.roster.context().version)
+    store.roster.put_calendar(calendar_document(), TODAY)
+    versions.append(store.roster.version())
 
     assert versions == [0, 1, 2, 3]
 
@@ -209,7 +207,7 @@ def test_another_enrolment_measures_the_school_again_from_two_days_before_until_
 def test_a_school_that_moves_concerns_the_units_above_it_before_and_after(store: Store) -> None:
     with_roster(store)
     moving = {
-        "units": [unit_entry("990102", "district", PROVINCE)],
+        "units": [{**unit_entry("990102", "district", PROVINCE), "valid_from": "2026-09-10"}],
         "schools": [school_entry(parent="990102", valid_from="2026-09-10")],
     }
 

@@ -17,7 +17,8 @@ ITEM = r"[A-Za-z0-9-]{1,32}"
 SOURCE = r"/schools/([0-9]{10})/([a-z0-9-]{1,40})"
 
 # 1–128 characters without U+0000–001F, U+007F–009F and surrogates.
-EVENT_ID = "[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,128}"
+EVENT_ID_LENGTH = 128
+EVENT_ID = f"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{{1,{EVENT_ID_LENGTH}}}"
 
 # The Unicode script Han (Scripts.txt), whole: names use more than the basic block.
 _HAN = (

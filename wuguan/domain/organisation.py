@@ -111,6 +111,13 @@ class Organisation:
                 return holding.entry
         return None
 
+    def days_held(self, entry: Unit | School) -> tuple[date, date]:
+        """The first and last day on which an entry holds; the last before the first where none."""
+        holdings = self._holdings[entry.unit_id]
+        since = entry.valid_from or date.min
+        place = bisect_right(holdings, since, key=lambda holding: holding.since)
+        return since, holdings[place - 1].until
+
     def tree_changes_of(self, unit_id: str) -> tuple[date, ...]:
         """The days on which another entry of the unit begins to hold, or one has ceased to."""
         return tuple(sorted(changes_of(self._holdings.get(unit_id, ()))))

@@ -1,13 +1,14 @@
 """Whether the units and schools of a roster document make a tree with the roster that is."""
 
 from collections.abc import Collection, Mapping
-from datetime import date
 
 from wuguan.domain.document_reader import FaultList
 from wuguan.domain.organisation import Organisation
 from wuguan.domain.roster import LEVELS, School, SchoolClass, Unit
 
-_LONGEST_CYCLE = 64  # A longer one is still refused, as a wrong level.
+# A cycle that is longer, or hidden among more entries, is still refused, as a wrong level.
+_LONGEST_CYCLE = 64
+_WIDEST_SEARCH = 1_000
 
 
 def check_tree(
@@ -124,14 +125,11 @@ def _is_above(entry: Unit | School, organisation: Organisation) -> bool:
 
 def _is_above_itself(entry: Unit | School, organisation: Organisation) -> bool:
     """Whether the way up from the entry leads back to its unit on some day."""
-    since, until = entry.valid_from or date.min, entry.valid_to or date.max
-    above = {
-        step
-        for step in organisation.parents_within(entry.unit_id, since, until)
-        if step[0] == entry.parent
-    }
+    above = set(organisation.parents_within(entry.unit_id, *organisation.days_held(entry)))
     for _ in range(_LONGEST_CYCLE):
         if any(unit_id == entry.unit_id for unit_id, _, _ in above):
             return True
+        if len(above) > _WIDEST_SEARCH:
+            return False
         above = {up for step in above for up in organisation.parents_within(*step)}
     return False

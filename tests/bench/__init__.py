@@ -1,0 +1,1 @@
+"""Programs that measure ratios side by side; never part of the test suite."""

@@ -1,0 +1,1 @@
+"""Programs that kill what runs and count what was lost."""

@@ -1,0 +1,1 @@
+"""Documents that are generated, and whether the committed ones are current."""

@@ -1,0 +1,1 @@
+"""The HTTP service on a store in memory."""
