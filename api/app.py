@@ -41,6 +41,7 @@ def create_app(dependencies: Dependencies) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        log_writer.open()
         yield
         # No request is in work any more. What was taken is written before the process ends.
         await reject_keeper.drain()

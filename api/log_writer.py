@@ -54,6 +54,11 @@ class LogWriter:
             self._changed.notify()
         await one.done
 
+    def open(self) -> None:
+        """Takes frames again after a stop."""
+        with self._changed:
+            self._stopping, self._thread = False, None
+
     def stop(self) -> None:
         """Takes nothing more, writes all that waits, and ends the thread."""
         with self._changed:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from tests.load import LoadRequest
 
+_MOST_SECONDS = 120.0
 _HEADERS = {"Content-Type": "application/cloudevents-batch+json"}
 
 
@@ -52,9 +53,11 @@ class Pushing:
     def _run(self) -> None:
         connection = http.client.HTTPConnection(self._address, timeout=60)
         while (request := self._next()) is not None:
-            answer = None
+            answer, deadline = None, time.monotonic() + _MOST_SECONDS
             while answer is None and not self._faults:
                 answer = self._try(connection, request)
+                if answer is None and time.monotonic() > deadline:
+                    self._faults.append(f"no answer within {_MOST_SECONDS:.0f} s")
             with self._lock:
                 self.pushed += 1
                 if answer is not None:

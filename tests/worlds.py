@@ -1,7 +1,7 @@
 """A small world whose roster, calendar and rules change: for tests of any order."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from msgspec.structs import replace
@@ -28,25 +28,37 @@ from wuguan.policy_packs import policy_book
 from wuguan.ports import Store
 
 OTHER_DISTRICT = "990102"
+_OPENED = "2026-09-01"
 _FRIDAY, _SUNDAY, _MONDAY = "2026-09-11", "2026-09-13", "2026-09-14"
+_LATELY = TODAY - timedelta(days=7)
 _JUNIOR: Mapping[str, Any] = {"stage": "junior", "entry_year": 2025}
 
 
-def roster() -> dict[str, Any]:
-    """A province of two districts; both schools in the first, with small classes."""
+def units() -> dict[str, Any]:
+    """A province of two districts."""
     return {
         "units": [
             unit_entry(PROVINCE, "province", None),
             unit_entry(DISTRICT, "district", PROVINCE),
             unit_entry(OTHER_DISTRICT, "district", PROVINCE),
-        ],
-        "schools": [school_entry(SCHOOL), school_entry(OTHER_SCHOOL)],
+        ]
+    }
+
+
+def schools() -> dict[str, Any]:
+    """Both schools in the first district, with small classes."""
+    return {
+        "schools": [_school(SCHOOL), _school(OTHER_SCHOOL)],
         "classes": [
             class_entry(SCHOOL, CLASS, 6),
             class_entry(SCHOOL, OTHER_CLASS, 3),
             class_entry(OTHER_SCHOOL, JUNIOR_CLASS, 12, **_JUNIOR),
         ],
     }
+
+
+def _school(school_id: str, parent: str = DISTRICT, **changed: Any) -> dict[str, Any]:
+    return school_entry(school_id, parent, **{"valid_from": _OPENED, **changed})
 
 
 def _class_change(school: str = SCHOOL, class_id: str = CLASS, **changed: Any) -> dict[str, Any]:
@@ -68,10 +80,10 @@ ROSTER_CHANGES: Sequence[Mapping[str, Any]] = (
     # A class nobody knew.
     _class_change(OTHER_SCHOOL, CLASS, pupils=4),
     # A school moves, on a day or for ever; is of another system; is closed.
-    {"schools": [school_entry(SCHOOL, OTHER_DISTRICT, valid_from=_MONDAY)]},
-    {"schools": [school_entry(SCHOOL, OTHER_DISTRICT)]},
-    {"schools": [school_entry(OTHER_SCHOOL, system="5-4")]},
-    {"schools": [school_entry(OTHER_SCHOOL, valid_to=_FRIDAY)]},
+    {"schools": [_school(SCHOOL, OTHER_DISTRICT, valid_from=_MONDAY)]},
+    {"schools": [_school(SCHOOL, OTHER_DISTRICT)]},
+    {"schools": [_school(OTHER_SCHOOL, system="5-4")]},
+    {"schools": [_school(OTHER_SCHOOL, valid_to=_FRIDAY)]},
     # A district is closed, and its schools with nobody above them.
     {"units": [{**unit_entry(DISTRICT, "district", PROVINCE), "valid_to": _SUNDAY}]},
 )
@@ -102,14 +114,18 @@ CALENDARS: Sequence[Mapping[str, Any]] = (
 
 def books() -> Sequence[tuple[PolicyBook, NationalDays]]:
     """The shipped rules; a year without data; other rules of the state; a district's own."""
-    shipped, national = policy_book(None), shipped_national_days()
-    later = [replace(one, from_day=max(one.from_day, TODAY)) for one in shipped.rules]
+    # Only of late: of the years before nobody would have to measure anything, but look at all.
+    national = NationalDays({2026: shipped_national_days().years[2026]})
+    rules = [
+        replace(one, from_day=_LATELY) for one in policy_book(None).rules if one.in_force(TODAY)
+    ]
+    later = [replace(one, from_day=TODAY) for one in rules]
     return (
-        (shipped, national),
-        (shipped, NationalDays({})),
-        (PolicyBook([one for one in shipped.rules if "sleep" not in one.metric]), national),
-        (PolicyBook([one for one in later if one.to_day is None]), national),
-        (PolicyBook([*shipped.rules, *_own_rules()]), national),
+        (PolicyBook(rules), national),
+        (PolicyBook(rules), NationalDays({})),
+        (PolicyBook([one for one in rules if "sleep" not in one.metric]), national),
+        (PolicyBook(later), national),
+        (PolicyBook([*rules, *_own_rules()]), national),
     )
 
 
@@ -122,11 +138,15 @@ def _own_rules() -> Sequence[Rule]:
     )
 
 
+BOOKS = books()
+
+
 def settle_in(store: Store, today: date = TODAY) -> Store:
     """The store, knowing this world by its roster, calendar and rules."""
-    shipped, national = books()[0]
-    store.roster.put_rules(shipped, national, today)
-    store.roster.put_roster(roster(), today)
+    # In this order there is little to look at: no school has a day before it was opened.
+    store.roster.put_rules(*BOOKS[0], today)
+    store.roster.put_roster(units(), today)
     store.roster.put_calendar(calendar_document(), today)
+    store.roster.put_roster(schools(), today)
     store.roster.open_days(today)
     return store

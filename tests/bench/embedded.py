@@ -24,7 +24,7 @@ from tests.load import DISTRICT, Load, LoadRequest
 from tests.pushing import Pushing
 from tests.server import Server, free_port, running_server, stop_leftover_database
 from wuguan.adapters.postgres.embedded import EmbeddedServer
-from wuguan.client import Client
+from wuguan.client.client import Client
 
 _CONNECTIONS = 16
 _MOST_SECONDS = 600

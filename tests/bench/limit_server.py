@@ -129,7 +129,8 @@ def _serve(store: PostgresStore, copying: Copying, port: int) -> None:
     config = uvicorn.Config(
         app, port=port, loop="uvloop", http="httptools", access_log=False, log_config=None
     )
-    asyncio.run(uvicorn.Server(config).serve(), loop_factory=config.get_loop_factory())
+    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+        runner.run(uvicorn.Server(config).serve())
 
 
 if __name__ == "__main__":

@@ -60,6 +60,15 @@ def test_an_abandoned_request_may_be_begun_again(store: Store) -> None:
     assert store.requests.begin(KEY, NAME, b"other", NOW_US) is None
 
 
+def test_an_answered_request_is_not_abandoned(store: Store) -> None:
+    store.requests.begin(KEY, NAME, DIGEST, NOW_US)
+    store.requests.finish(KEY, NAME, ANSWER)
+
+    store.requests.abandon(KEY, NAME)
+
+    assert store.requests.begin(KEY, NAME, DIGEST, NOW_US) == EarlierRequest(DIGEST, ANSWER)
+
+
 @pytest.mark.parametrize(("key_id", "name"), [("k-2", NAME), (KEY, "request-2")])
 def test_names_are_each_keys_own(store: Store, key_id: str, name: str) -> None:
     store.requests.begin(KEY, NAME, DIGEST, NOW_US)

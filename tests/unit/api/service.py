@@ -94,16 +94,19 @@ class Service:
         """POST events; a body that is no bytes is sent as JSON."""
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         sent = {"Content-Type": media_type, **bearer(key), **(headers or {})}
-        return self.http.post("/v1/events", content=content, headers=sent)
+        answer: httpx.Response = self.http.post("/v1/events", content=content, headers=sent)
+        return answer
 
     def get(self, path: str, key: str = ADMIN, **parameters: Any) -> httpx.Response:
         """GET with a key."""
         named = {name.rstrip("_"): value for name, value in parameters.items()}
-        return self.http.get(path, params=named or None, headers=bearer(key))
+        answer: httpx.Response = self.http.get(path, params=named or None, headers=bearer(key))
+        return answer
 
     def put(self, path: str, document: Any, key: str = ADMIN) -> httpx.Response:
         """PUT a document as JSON."""
-        return self.http.put(path, json=document, headers=bearer(key))
+        answer: httpx.Response = self.http.put(path, json=document, headers=bearer(key))
+        return answer
 
     def frames(self) -> list[list[dict[str, Any]]]:
         """The events of each frame of the log."""

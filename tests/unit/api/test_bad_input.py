@@ -132,6 +132,7 @@ def test_a_gzip_bomb_is_too_large(service: Service) -> None:
         gzip.compress(b"[]") + b"garbage",
         zlib.compress(b"[]"),
     ],
+    ids=["empty", "no_gzip", "cut_short", "followed_by_garbage", "zlib"],
 )
 def test_gzip_that_cannot_be_unpacked_is_a_bad_request(service: Service, packed: bytes) -> None:
     answer = service.push(packed, headers={"Content-Encoding": "gzip"})

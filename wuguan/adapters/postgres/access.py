@@ -27,7 +27,7 @@ class PostgresKeys:
             )
 
     def add_first_admin(self, key: ApiKey, digest: bytes) -> bool:
-        """Keeps an admin key if there is none."""
+        """Keeps an admin key if there never was one."""
         with self._connections.transaction() as connection:
             # Two servers that start at once must not both print one.
             connection.execute("LOCK TABLE api_key IN EXCLUSIVE MODE")
@@ -44,7 +44,7 @@ class PostgresKeys:
         """The key of this digest, if it is in force."""
         with self._connections.transaction(relaxed=True) as connection:
             row = connection.execute(
-                f"SELECT {_KEY} FROM api_key WHERE digest = %s", (digest,)
+                f"SELECT {_KEY} FROM api_key WHERE digest = %s AND NOT ended", (digest,)
             ).fetchone()
         return None if row is None else ApiKey(*row)
 
@@ -52,14 +52,17 @@ class PostgresKeys:
         """All keys in force, oldest first."""
         with self._connections.transaction(relaxed=True) as connection:
             rows = connection.execute(
-                f"SELECT {_KEY} FROM api_key ORDER BY created_us, key_id"
+                f"SELECT {_KEY} FROM api_key WHERE NOT ended ORDER BY created_us, key_id"
             ).fetchall()
         return [ApiKey(*row) for row in rows]
 
     def delete(self, key_id: str) -> bool:
         """Ends a key; whether there was one."""
         with self._connections.transaction() as connection:
-            cursor = connection.execute("DELETE FROM api_key WHERE key_id = %s", (key_id,))
+            # The row stays: there was a first admin key, whatever became of it.
+            cursor = connection.execute(
+                "UPDATE api_key SET ended = true WHERE key_id = %s AND NOT ended", (key_id,)
+            )
             return cursor.rowcount > 0
 
 

@@ -34,9 +34,12 @@ class PostgresRollups:
         """Claims marks, and commits what is done with them."""
         with self._connections.transaction(relaxed=True) as connection:
             claimed = _claim(connection, _candidates(connection, limit, school_level))
-            version = connection.execute("SELECT version FROM context").fetchone()
-            assert version is not None
-            yield PostgresRollupWriting(connection, self._heights, claimed, version[0])
+            # Held until the commit. A change of the context asks for the days that have figures to
+            # be added up again, so it must come after figures that were made without it: it would
+            # not see them, and their parents would be those of the former tree.
+            row = connection.execute("SELECT version FROM context FOR SHARE").fetchone()
+            assert row is not None
+            yield PostgresRollupWriting(connection, self._heights, claimed, row[0])
 
 
 class PostgresRollupWriting:

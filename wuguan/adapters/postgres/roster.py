@@ -116,7 +116,8 @@ class PostgresRoster:
             ]
             if not days:
                 return 0
-            schools = context.organisation.school_ids()
+            organisation = context.organisation
+            schools = [s for s in organisation.school_ids() if organisation.classes_of(s)]
             marks = [
                 Mark(school, day, management)
                 for school in schools

@@ -132,7 +132,8 @@ CREATE TABLE api_key (
     scope      text  NOT NULL,
     unit_id    text  COLLATE "C",
     label      text  NOT NULL,
-    created_us bigint NOT NULL
+    created_us bigint NOT NULL,
+    ended      boolean NOT NULL DEFAULT false
 );
 
 CREATE TABLE request (

@@ -1,0 +1,1 @@
+"""Writers, workers and the runtime together, on a real database and in real threads."""

@@ -1,0 +1,43 @@
+"""Stores on one fresh database of the embedded server."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+
+import pytest
+
+from tests.builders import Clock
+from tests.contract.databases import Databases
+from wuguan.adapters.postgres.store import PostgresStore, open_store
+
+OpenStore = Callable[[], PostgresStore]
+
+
+@pytest.fixture(scope="session")
+def databases(postgres_dsn: str) -> Iterator[Databases]:
+    """Fresh databases on the embedded server."""
+    with closing(Databases(postgres_dsn)) as databases:
+        yield databases
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Noon of TODAY, until a test moves it."""
+    return Clock()
+
+
+@pytest.fixture
+def open_another(databases: Databases, clock: Clock) -> Iterator[OpenStore]:
+    """Opens stores on one and the same database, each as a process of its own would."""
+    with ExitStack() as opened:
+        dsn = opened.enter_context(databases.fresh())
+
+        def open_one() -> PostgresStore:
+            return opened.enter_context(closing(open_store(dsn, clock=clock, size=4)))
+
+        yield open_one
+
+
+@pytest.fixture
+def store(open_another: OpenStore) -> PostgresStore:
+    """The first store on the database."""
+    return open_another()

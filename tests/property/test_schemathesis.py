@@ -1,0 +1,60 @@
+"""Whatever the OpenAPI document allows, and some that it does not, is answered without a 5xx."""
+
+from functools import cache
+from typing import Any
+
+import hypothesis
+import pytest
+import schemathesis
+from fastapi import FastAPI
+from hypothesis import HealthCheck, Phase
+from schemathesis.checks import not_a_server_error
+
+from api.app import create_app
+from api.authentication import digest_of
+from api.dependencies import Dependencies
+from api.openapi import document
+from tests.unit.api.service import ADMIN, INGEST, KEYS, NOW, READ_SCHOOL, ROSTER
+from wuguan.adapters.memory.store import MemoryStore
+from wuguan.domain.instants import china_day
+
+EXAMPLES = 3
+SECRETS = {"admin": ADMIN, "ingest": INGEST, "read": READ_SCHOOL}
+
+
+@cache
+def app() -> FastAPI:
+    store = MemoryStore(lambda: NOW)
+    for secret, key in KEYS:
+        store.keys.add(key, digest_of(secret))
+    store.roster.put_roster(ROSTER, china_day(NOW))
+    return create_app(Dependencies(store=store, clock=lambda: NOW, rate_limit=0))
+
+
+def schema() -> Any:
+    """The document, without deleting keys: the keys of this test would go."""
+    described = document()
+    return schemathesis.openapi.from_dict(described).exclude(method="DELETE")
+
+
+SCHEMA = schema()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scope", SECRETS)
+@SCHEMA.parametrize()  # type: ignore[untyped-decorator]  # the library leaves it untyped
+@hypothesis.settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_no_request_is_answered_with_a_fault_of_ours(case: Any, scope: str) -> None:
+    if scope != "ingest" and case.path == "/v1/events":
+        pytest.skip("403 before anything is read")
+    headers = {"Authorization": f"Bearer {SECRETS[scope]}"}
+
+    answer = case.call(app=app(), headers=headers)
+
+    case.validate_response(answer, checks=[not_a_server_error])
+    assert answer.status_code < 500
