@@ -28,7 +28,7 @@ def event_schemas() -> dict[str, Schema]:
     events = {f"{short}.event": _event_schema(short) for short in EVENT_TYPES}
     places = {name: f"#/components/schemas/{name}" for name in events}
     event: Schema = {
-        "oneOf": [{"$ref": place} for place in places.values()],
+        "anyOf": [{"$ref": place} for place in places.values()],
         "discriminator": {
             "propertyName": "type",
             "mapping": {full_type(short): places[f"{short}.event"] for short in EVENT_TYPES},

@@ -24,6 +24,7 @@ from wuguan.settings import Settings
 _log = structlog.get_logger(__name__)
 _IDLE_SECONDS = 1.0
 _LONGEST_WAIT_SECONDS = 5.0
+_LONGEST_PAUSE_SECONDS = 0.7
 
 
 class EmbeddedRuntime:
@@ -123,6 +124,7 @@ class EmbeddedRuntime:
         return True
 
     def _roll_up(self) -> bool:
+        begun = time.monotonic()
         self._open_day()
         remeasured = self._measuring_again.turn()
         if remeasured:
@@ -132,8 +134,10 @@ class EmbeddedRuntime:
         while not self._stopping.is_set() and (above := self._add_up(schools=False)):
             rolled_up += above
         if rolled_up and remeasured is None:
-            # Under load marks gather meanwhile, and one turn serves many commits.
-            self._stopping.wait(self._pause_seconds)
+            # Under load marks gather meanwhile, and one turn serves many commits. At least two
+            # thirds of the time are left to those who fold and answer.
+            took = time.monotonic() - begun
+            self._stopping.wait(min(max(self._pause_seconds, 2 * took), _LONGEST_PAUSE_SECONDS))
         return bool(rolled_up) or remeasured is not None
 
     def _add_up(self, *, schools: bool) -> int:

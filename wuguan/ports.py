@@ -348,20 +348,37 @@ class Store(Protocol):
     """All ports of one store."""
 
     @property
-    def log(self) -> EventLog: ...
+    def log(self) -> EventLog:
+        """The truth."""
+
     @property
-    def roster(self) -> Roster: ...
+    def roster(self) -> Roster:
+        """Who exists, which days count, what is asked."""
+
     @property
-    def ledgers(self) -> Ledgers: ...
+    def ledgers(self) -> Ledgers:
+        """The facts, and the tallies beside them."""
+
     @property
-    def remeasuring(self) -> Remeasuring: ...
+    def remeasuring(self) -> Remeasuring:
+        """What a change has left to measure again."""
+
     @property
-    def rollups(self) -> Rollups: ...
+    def rollups(self) -> Rollups:
+        """The figures of units, as they are written."""
+
     @property
-    def figures(self) -> Figured: ...
+    def figures(self) -> Figured:
+        """The figures of units, as they are read."""
+
     @property
-    def keys(self) -> Keys: ...
+    def keys(self) -> Keys:
+        """Who may do what."""
+
     @property
-    def requests(self) -> Requests: ...
+    def requests(self) -> Requests:
+        """What was answered under an Idempotency-Key."""
+
     @property
-    def rejects(self) -> Rejects: ...
+    def rejects(self) -> Rejects:
+        """What was refused."""

@@ -18,8 +18,10 @@ from tests.unit.api.service import ADMIN, INGEST, KEYS, NOW, READ_SCHOOL, ROSTER
 from wuguan.adapters.memory.store import MemoryStore
 from wuguan.domain.instants import china_day
 
-EXAMPLES = 3
-SECRETS = {"admin": ADMIN, "ingest": INGEST, "read": READ_SCHOOL}
+EXAMPLES = 8
+# Who gets furthest; others end at 403. Beside random requests each operation gets thousands that
+# the library derives from the document, so one key each is enough.
+SECRETS = {"/v1/events": INGEST, "/v1/findings": READ_SCHOOL, "/v1/rejects": READ_SCHOOL}
 
 
 @cache
@@ -41,7 +43,6 @@ SCHEMA = schema()
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("scope", SECRETS)
 @SCHEMA.parametrize()  # type: ignore[untyped-decorator]  # the library leaves it untyped
 @hypothesis.settings(
     max_examples=EXAMPLES,
@@ -49,10 +50,8 @@ SCHEMA = schema()
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-def test_no_request_is_answered_with_a_fault_of_ours(case: Any, scope: str) -> None:
-    if scope != "ingest" and case.path == "/v1/events":
-        pytest.skip("403 before anything is read")
-    headers = {"Authorization": f"Bearer {SECRETS[scope]}"}
+def test_no_request_is_answered_with_a_fault_of_ours(case: Any) -> None:
+    headers = {"Authorization": f"Bearer {SECRETS.get(case.path, ADMIN)}"}
 
     answer = case.call(app=app(), headers=headers)
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cache
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 import msgspec.inspect
 from msgspec.inspect import (
@@ -160,15 +160,25 @@ def _day_limits(text: str, latest_day: date) -> Fault | None:
     return None if FIRST_DAY <= day <= latest_day else faults.day_out_of_range("/data/day")
 
 
+class BeyondTypes(NamedTuple):
+    """What is to be looked at in an event's data beyond its types."""
+
+    identifiers: Sequence[tuple[str, re.Pattern[str]]]
+    instants: Sequence[str]
+    has_rule: bool
+    withdraws: bool
+
+
 @cache
-def text_fields(kind: type[EventData]) -> Sequence[tuple[str, re.Pattern[str] | None]]:
-    """The fields to look at beyond their types, with their form; None for an instant."""
-    described = msgspec.inspect.type_info(kind)
-    fields: Sequence[Field] = described.fields  # type: ignore[attr-defined]
-    return tuple(
-        (field.name, _form_of(field))
-        for field in fields
-        if _extra_of(field).get("kind") in ("identifier", "instant")
+def beyond_types(kind: type[EventData]) -> BeyondTypes:
+    """What the types of one kind of event cannot say."""
+    fields: Sequence[Field] = msgspec.inspect.type_info(kind).fields  # type: ignore[attr-defined]
+    forms_of = [(field.name, _form_of(field)) for field in fields]
+    return BeyondTypes(
+        tuple((name, form) for name, form in forms_of if form is not None),
+        tuple(field.name for field in fields if _extra_of(field).get("kind") == "instant"),
+        kind.broken_rule is not EventData.broken_rule,
+        issubclass(kind, Withdrawn),
     )
 
 

@@ -92,9 +92,8 @@ def standing_facts(ledger: Ledger) -> Mapping[type[EventData], Sequence[EventDat
     """The facts that stand, by event type, without those withdrawn."""
     facts: defaultdict[type[EventData], list[EventData]] = defaultdict(list)
     for register in ledger.values():
-        if not isinstance(register.data, Withdrawn):
-            facts[type(register.data)].append(register.data)
-    return dict(facts)
+        facts[type(register.data)].append(register.data)
+    return {kind: told for kind, told in facts.items() if not issubclass(kind, Withdrawn)}
 
 
 def has_nil(facts: Mapping[type[EventData], Sequence[EventData]]) -> bool:

@@ -1,9 +1,11 @@
 """The pure function from a ledger and its context to tallies and findings."""
 
 from collections.abc import Sequence
+from functools import cache
 
 from msgspec import Struct
 
+from wuguan.domain.event import EventData
 from wuguan.domain.ledger import Ledger, has_conflict, has_nil, standing_facts
 from wuguan.domain.managements import MANAGEMENTS
 from wuguan.domain.measuring import ClassDay, Finding, Measuring, MetricTally
@@ -29,7 +31,12 @@ def measure(management: str, ledger: Ledger, class_day: ClassDay | None) -> Meas
     measuring.reporting(one.metrics[0])
     one.measure(measuring)
     for kind in facts:
-        fed = {metric.name for metric in one.feeds.get(kind, ())}
-        if fed & class_day.calendar_scope and not fed & class_day.scope:
+        fed = _fed(management, kind)
+        if not fed.isdisjoint(class_day.calendar_scope) and fed.isdisjoint(class_day.scope):
             findings.add("off_plan")
     return Measured(tuple(measuring.tallies), tuple(sorted(findings | measuring.findings)))
+
+
+@cache
+def _fed(management: str, kind: type[EventData]) -> frozenset[str]:
+    return frozenset(metric.name for metric in MANAGEMENTS[management].feeds.get(kind, ()))

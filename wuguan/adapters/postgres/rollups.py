@@ -37,7 +37,8 @@ class PostgresRollups:
             # Held until the commit. A change of the context asks for the days that have figures to
             # be added up again, so it must come after figures that were made without it: it would
             # not see them, and their parents would be those of the former tree.
-            row = connection.execute("SELECT version FROM context FOR SHARE").fetchone()
+            lock = "FOR SHARE" if claimed else ""
+            row = connection.execute(f"SELECT version FROM context {lock}").fetchone()
             assert row is not None
             yield PostgresRollupWriting(connection, self._heights, claimed, row[0])
 
