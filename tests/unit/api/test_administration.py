@@ -4,7 +4,10 @@ import json
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 
+from api.app import create_app
+from api.dependencies import Dependencies
 from tests.unit.api.service import (
     ADMIN,
     CALENDAR,
@@ -316,3 +319,11 @@ def test_no_key_and_no_body_enters_the_log(service: Service, logged: list[Any]) 
     assert "secret" not in text
     assert INGEST not in text
     assert READ_DISTRICT not in text
+
+
+def test_a_runtime_that_does_not_work_is_not_ready(service: Service) -> None:
+    app = create_app(Dependencies(store=service.store, clock=service.clock, healthy=lambda: False))
+
+    with TestClient(app) as http:
+        assert_problem(http.get("/readyz"), 503, "unavailable")
+        assert http.get("/healthz").status_code == 200
