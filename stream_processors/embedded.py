@@ -25,6 +25,7 @@ _log = structlog.get_logger(__name__)
 _IDLE_SECONDS = 1.0
 _LONGEST_WAIT_SECONDS = 5.0
 _LONGEST_PAUSE_SECONDS = 0.7
+_MEASURING_SECONDS = 0.5
 
 
 class EmbeddedRuntime:
@@ -126,19 +127,28 @@ class EmbeddedRuntime:
     def _roll_up(self) -> bool:
         begun = time.monotonic()
         self._open_day()
-        remeasured = self._measuring_again.turn()
-        if remeasured:
-            self._telemetry.count("wuguan_class_days_remeasured_total", remeasured)
+        remeasured = self._measure_again(begun + _MEASURING_SECONDS)
         rolled_up = self._add_up(schools=True)
         # Level by level; each turn takes the lowest level that has marks.
         while not self._stopping.is_set() and (above := self._add_up(schools=False)):
             rolled_up += above
-        if rolled_up and remeasured is None:
+        if rolled_up and not remeasured:
             # Under load marks gather meanwhile, and one turn serves many commits. At least two
             # thirds of the time are left to those who fold and answer.
             took = time.monotonic() - begun
             self._stopping.wait(min(max(self._pause_seconds, 2 * took), _LONGEST_PAUSE_SECONDS))
-        return bool(rolled_up) or remeasured is not None
+        return bool(rolled_up) or remeasured
+
+    def _measure_again(self, until: float) -> bool:
+        """Measures for a moment before anything is added up; whether there was anything."""
+        busy = False
+        while not self._stopping.is_set() and time.monotonic() < until:
+            ledgers = self._measuring_again.turn()
+            if ledgers is None:
+                break
+            busy = True
+            self._telemetry.count("wuguan_class_days_remeasured_total", ledgers)
+        return busy
 
     def _add_up(self, *, schools: bool) -> int:
         begun = time.monotonic()

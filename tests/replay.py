@@ -1,6 +1,5 @@
 """The figures as they must be: the whole log folded and measured at once, without any store."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
@@ -154,9 +153,7 @@ def _unit_rows(reading: Reading, context: Context, days: Collection[date]) -> Ro
     return rows
 
 
-def _class_rows(
-    reading: Reading, context: Context, days: Collection[date]
-) -> dict[RowKey, Figure]:
+def _class_rows(reading: Reading, context: Context, days: Collection[date]) -> dict[RowKey, Figure]:
     rows: dict[RowKey, Figure] = {}
     for school in context.organisation.school_ids():
         heard = reading.class_tallies(school, list(MANAGEMENTS), min(days), max(days))
@@ -177,6 +174,4 @@ def _key(row: TallyRow) -> RowKey:
 
 
 def _tally(row: TallyRow) -> Tally:
-    return Tally(
-        row.expected, row.reported, row.judged, row.compliant, row.total, tuple(row.bins)
-    )
+    return Tally(row.expected, row.reported, row.judged, row.compliant, row.total, tuple(row.bins))

@@ -54,9 +54,7 @@ def counts(bins: int) -> st.SearchStrategy[list[int]]:
 def falling(*names: str, most: int = 4) -> st.SearchStrategy[dict[str, Any]]:
     """Numbers of which each is at most the one before."""
     numbers = st.lists(st.integers(0, most), min_size=len(names), max_size=len(names))
-    return numbers.map(
-        lambda found: dict(zip(names, sorted(found, reverse=True), strict=True))
-    )
+    return numbers.map(lambda found: dict(zip(names, sorted(found, reverse=True), strict=True)))
 
 
 def fields(
@@ -64,7 +62,7 @@ def fields(
     **required: st.SearchStrategy[Any],
 ) -> st.SearchStrategy[dict[str, Any]]:
     """The fields of an event, with or without each optional one."""
-    return st.fixed_dictionaries(required, optional=optional)
+    return st.fixed_dictionaries({**required}, optional={**(optional or {})})
 
 
 def both(
@@ -122,9 +120,7 @@ FIELDS: Mapping[str, st.SearchStrategy[dict[str, Any]]] = {
             duration_counts=counts(11),
         ),
     ),
-    "phone.checked_in": fields(
-        {"kept_at": st.just("locker")}, pid=_pids, permitted=st.booleans()
-    ),
+    "phone.checked_in": fields({"kept_at": st.just("locker")}, pid=_pids, permitted=st.booleans()),
     "phone.returned": fields(pid=_pids),
     "phone.day_reported": st.one_of(
         both(falling("brought", "stored", "returned"), fields(permitted=st.just(0))),

@@ -12,7 +12,8 @@ from tests.builders import event, ledger_key, ledger_of
 from tests.strategies import MONDAY, PLACES, events, fields_of
 from wuguan import codec
 from wuguan.domain.envelope import Envelope
-from wuguan.domain.ledger import EMPTY, ledger_key as key_of
+from wuguan.domain.ledger import EMPTY
+from wuguan.domain.ledger import ledger_key as key_of
 from wuguan.domain.managements import EVENT_TYPES, METRICS
 from wuguan.domain.measuring import MetricTally
 from wuguan.domain.tally import Tally
@@ -33,7 +34,9 @@ def test_the_facts_of_every_type_come_back(short_type: str, data: st.DataObject)
 def test_a_whole_ledger_comes_back_with_its_conflicts(stated: list[Envelope]) -> None:
     ledger = ledger_of(*stated)
 
-    assert codec.decode_facts(ledger_key(management="fitness"), codec.encode_facts(ledger)) == ledger
+    assert (
+        codec.decode_facts(ledger_key(management="fitness"), codec.encode_facts(ledger)) == ledger
+    )
 
 
 def test_a_field_left_out_stays_left_out_and_false_stays_false() -> None:

@@ -28,8 +28,9 @@ def work_of(
 ) -> Sequence[Work]:
     """The spans as work, up to tomorrow: facts about tomorrow may be there already.
 
-    The units are all that ever stood above the school, before or after: one that lost the school
-    must be added up again too, and does not hear of it from below.
+    Where the tree changed (`before` is another organisation than `after`), the units are all that
+    ever stood above the school in either: one that lost the school must be added up again too,
+    and does not hear of it from below.
     """
     tomorrow = today + timedelta(days=1)
     return [
@@ -37,11 +38,31 @@ def work_of(
             span.school_id,
             span.from_day,
             min(span.to_day or tomorrow, tomorrow),
-            tuple(sorted(ever_above(before, span.school_id) | ever_above(after, span.school_id))),
+            _units(span.school_id, before, after),
         )
         for span in spans
         if span.from_day <= tomorrow
     ]
+
+
+def joined(work: Iterable[Work]) -> Sequence[Work]:
+    """One piece of work a school: from the first day to the last of all of its pieces."""
+    by_school: dict[str, Work] = {}
+    for one in work:
+        other = by_school.get(one.school_id, one)
+        by_school[one.school_id] = Work(
+            one.school_id,
+            min(one.from_day, other.from_day),
+            max(one.to_day, other.to_day),
+            tuple(sorted({*one.units, *other.units})),
+        )
+    return list(by_school.values())
+
+
+def _units(school_id: str, before: Organisation, after: Organisation) -> tuple[str, ...]:
+    if before is after:
+        return ()
+    return tuple(sorted(ever_above(before, school_id) | ever_above(after, school_id)))
 
 
 def ever_above(organisation: Organisation, unit_id: str) -> frozenset[str]:

@@ -23,7 +23,7 @@ from wuguan.domain.managements import MANAGEMENTS
 from wuguan.domain.measuring import ClassDay
 from wuguan.national_days import shipped_national_days
 
-MONDAY, FRIDAY, SATURDAY, SUNDAY = (TODAY + timedelta(days=ahead) for ahead in (0, 4, 5, 6))
+MONDAY, FRIDAY, SATURDAY, SUNDAY = (TODAY + timedelta(days=ahead) for ahead in (0, -3, -2, -1))
 MINUTES, WEEKEND = "homework.minutes", "homework.weekend_minutes"
 
 
@@ -78,6 +78,15 @@ def test_the_night_before_a_school_day_counts_for_sleep() -> None:
 
     assert scopes[MONDAY] == scopes[SUNDAY] == names("sleep")
     assert scopes[FRIDAY] == scopes[SATURDAY] == frozenset()
+
+
+def test_the_night_before_a_sunday_at_work_counts_for_sleep() -> None:
+    # The nation works on Sunday, 20 September 2026, and rests on 25 September in exchange.
+    context = context_of()
+
+    assert known(context, date(2026, 9, 19), "sleep").scope == names("sleep")
+    assert known(context, date(2026, 9, 24), "sleep").scope == frozenset()
+    assert MINUTES in known(context, date(2026, 9, 18)).scope
 
 
 def test_the_last_night_of_a_term_does_not_count() -> None:

@@ -199,9 +199,7 @@ def test_out_of_school_each_answer_is_a_pupil() -> None:
 
 
 def test_a_survey_is_judged_from_the_edge_on() -> None:
-    survey = event(
-        "fitness.exercise_surveyed", asked=9, minute_counts=[0, 0, 0, 0, 2, 1, 0, 0, 1]
-    )
+    survey = event("fitness.exercise_surveyed", asked=9, minute_counts=[0, 0, 0, 0, 2, 1, 0, 0, 1])
     rules = national_rules("fitness")
     rules[OUTSIDE] = replace(rules[OUTSIDE], value=70)
 

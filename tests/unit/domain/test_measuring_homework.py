@@ -220,12 +220,13 @@ def test_a_task_through_phone_or_parents_counts_once(fields: dict[str, Any], cou
 
 
 def test_estimates_are_not_compared_by_their_total() -> None:
-    assert "two_sources_differ" not in measured(
-        returned(45, written_tasks=1), assigned(1, 40)
-    ).findings
-    assert "two_sources_differ" in measured(
-        returned(46, written_tasks=1), assigned(1, 45)
-    ).findings  # another bin
+    assert (
+        "two_sources_differ"
+        not in measured(returned(45, written_tasks=1), assigned(1, 40)).findings
+    )
+    assert (
+        "two_sources_differ" in measured(returned(46, written_tasks=1), assigned(1, 45)).findings
+    )  # another bin
 
 
 def test_two_exact_totals_are_compared() -> None:

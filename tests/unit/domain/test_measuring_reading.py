@@ -23,9 +23,7 @@ def counted(loans: int) -> Envelope:
 
 def swept(number: int, unfit: int, removed: int) -> Envelope:
     """A look through the books."""
-    return event(
-        "reading.swept", sweep_id=f"s-{number}", checked=100, unfit=unfit, removed=removed
-    )
+    return event("reading.swept", sweep_id=f"s-{number}", checked=100, unfit=unfit, removed=removed)
 
 
 def measured(*stated: Envelope, **of_the_day: Any) -> Result:

@@ -81,9 +81,7 @@ def test_of_as_many_answers_the_detail_counts() -> None:
 
 
 def test_duration_and_bedtime_are_each_weighed_by_their_own_list() -> None:
-    result = measured(
-        *nights(600, 600), survey(in_bin(8, 3), bedtime_counts=in_bin(0, 1, bins=10))
-    )
+    result = measured(*nights(600, 600), survey(in_bin(8, 3), bedtime_counts=in_bin(0, 1, bins=10)))
 
     assert result.counts(DURATION) == (6, 3, 3, 3, 3 * 615)
     assert result.counts(BEDTIME) == (6, 2, 2, 2, 2 * 540)

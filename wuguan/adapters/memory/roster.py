@@ -12,7 +12,7 @@ from wuguan.domain.context import Context
 from wuguan.domain.managements import MANAGEMENTS, METRICS
 from wuguan.domain.organisation import Organisation
 from wuguan.domain.policy import PolicyBook, Rule, changed_from
-from wuguan.domain.remeasuring import national_spans, rule_spans, work_of
+from wuguan.domain.remeasuring import Work, joined, national_spans, rule_spans, work_of
 from wuguan.domain.rollup import Mark
 from wuguan.domain.roster_document import read_roster
 from wuguan.ports import Changed, Roster, SpanToMeasure
@@ -47,7 +47,8 @@ class MemoryRoster(Roster):
                 return _UNCHANGED
             after = before.with_entries(changed.units, changed.schools, changed.classes)
             spans = roster_spans(before, after, changed)
-            self._queue(spans, before, after, today)
+            tree_before = before if changed.units or changed.schools else after
+            self._queue(spans, tree_before, after, today)
             self._put(after, now.calendars, now.policy)
             return Changed(len(changed), class_days(spans, after, today))
 
@@ -101,7 +102,14 @@ class MemoryRoster(Roster):
     def _queue(
         self, spans: Iterable[Span], before: Organisation, after: Organisation, today: date
     ) -> None:
-        for work in work_of(spans, before, after, today):
+        added = work_of(spans, before, after, today)
+        schools = {work.school_id for work in added}
+        # What a school still has to do becomes part of what is new; the former span goes.
+        waiting = [s for s in self._state.spans.values() if s.school_id in schools]
+        for span in waiting:
+            del self._state.spans[span.span_id]
+        former = [Work(s.school_id, s.from_day, s.to_day, tuple(s.units)) for s in waiting]
+        for work in joined((*added, *former)):
             number = next(self._state.numbers)
             self._state.spans[number] = SpanToMeasure(
                 number, work.school_id, work.from_day, work.to_day, work.units

@@ -11,7 +11,7 @@ from wuguan.domain.calendar import Calendars, NationalDays, NationalYear, UnitCa
 from wuguan.domain.context import Context
 from wuguan.domain.organisation import Organisation
 from wuguan.domain.policy import PolicyBook, Rule
-from wuguan.domain.remeasuring import Work
+from wuguan.domain.remeasuring import Work, joined
 from wuguan.domain.roster import (
     Enrolment,
     RosterEntries,
@@ -136,10 +136,21 @@ def put_national_years(
 
 
 def queue(connection: Connection, work: Sequence[Work]) -> None:
-    """Queues days to be measured again."""
+    """Queues days to be measured again; what a school still has to do becomes part of it.
+
+    The former row goes: whoever works on it now, in the context that was, ticks off nothing here.
+    """
+    waiting = connection.execute(
+        "DELETE FROM remeasure WHERE school_id = ANY(%s)"
+        " RETURNING school_id, from_day, to_day, units",
+        ([one.school_id for one in work],),
+    ).fetchall()
     connection.cursor().executemany(
         "INSERT INTO remeasure (school_id, from_day, to_day, units) VALUES (%s, %s, %s, %s)",
-        [(one.school_id, one.from_day, one.to_day, list(one.units)) for one in work],
+        [
+            (one.school_id, one.from_day, one.to_day, list(one.units))
+            for one in joined((*work, *(Work(*row) for row in waiting)))
+        ],
     )
 
 

@@ -71,7 +71,10 @@ class PostgresRoster:
             after = before.with_entries(changed.units, changed.schools, changed.classes)
             context_tables.put_entries(connection, changed)
             spans = roster_spans(before, after, changed)
-            return Changed(len(changed), _set_in_motion(connection, spans, before, after, today))
+            tree_before = before if changed.units or changed.schools else after
+            return Changed(
+                len(changed), _set_in_motion(connection, spans, tree_before, after, today)
+            )
 
     def put_calendar(self, document: Any, today: date) -> Changed:
         """Replaces a unit's calendar, or raises InvalidDocument and changes nothing."""
