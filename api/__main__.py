@@ -102,9 +102,6 @@ def _serve(settings: Settings, store: PostgresStore) -> None:
         server_header=False,
         timeout_graceful_shutdown=settings.stop_within_seconds,
     )
-    # A thread that asks for the interpreter waits this long for one that computes. Python's 5 ms
-    # would be added to every answer while the runtime folds.
-    sys.setswitchinterval(0.0005)
     runtime.start()
     try:
         _run(_Server(config), settings)

@@ -91,12 +91,12 @@ def main() -> None:
     store = open_store(dsn)
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute(
-            "CREATE TABLE limit_ledger (school_id text COLLATE \"C\", management text COLLATE \"C\","
-            " class_id text COLLATE \"C\", day date, revision bigint, facts bytea,"
+            'CREATE TABLE limit_ledger (school_id text COLLATE "C", management text COLLATE "C",'
+            ' class_id text COLLATE "C", day date, revision bigint, facts bytea,'
             " PRIMARY KEY (school_id, management, day, class_id))"
         )
         connection.execute(
-            "CREATE TABLE limit_unit (unit_id text COLLATE \"C\", n bigint, metric text, expected int,"
+            'CREATE TABLE limit_unit (unit_id text COLLATE "C", n bigint, metric text, expected int,'
             " reported int, judged int, compliant int, total bigint, bins int[],"
             " PRIMARY KEY (unit_id, metric, n))"
         )

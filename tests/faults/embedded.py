@@ -47,7 +47,9 @@ def main(schools: int = 10, classes_a_grade: int = 4, days: int = 10, seed: int 
             stop_leftover_database(data)
     for line in differ[:20]:
         print(line)
-    print(f"faults: {kills} kills, {len(accepted)} accepted, {lost} lost, {len(differ)} rows differ")
+    print(
+        f"faults: {kills} kills, {len(accepted)} accepted, {lost} lost, {len(differ)} rows differ"
+    )
     sys.exit(1 if lost or differ else 0)
 
 

@@ -1,0 +1,1 @@
+"""The core and the programs, each by itself: pure and fast."""

@@ -12,7 +12,7 @@ from wuguan.domain.errors import TemporarilyUnavailable
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 _WAIT_SECONDS = 5.0
-_SETTINGS = "-c statement_timeout=120s -c lock_timeout=30s -c timezone=UTC -c jit=off"
+_SETTINGS = "-c statement_timeout=120s -c lock_timeout=30s -c timezone=UTC -c jit=off -c plan_cache_mode=force_custom_plan"
 
 
 class Connections:

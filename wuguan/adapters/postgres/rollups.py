@@ -7,7 +7,6 @@ comes after (2) stays for the next time; whatever came before (2) is seen by (3)
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
 from typing import Any
 
 from wuguan.adapters.postgres.connections import Connection, Connections, advisory
@@ -95,7 +94,7 @@ class PostgresRollupWriting:
             JOIN unit_tally t USING (unit_id, metric, day)
             GROUP BY k.n, t.stage, t.grade, t.metric
             """,
-            [list(column) for column in zip(*keys, strict=True)] or [[], [], [], []],
+            _columns(keys, 4),
         ).fetchall()
         figures: dict[Mark, dict[Cell, Figure]] = {mark: {} for mark in wanted}
         for number, stage, grade, metric, *sums in rows:
@@ -104,89 +103,83 @@ class PostgresRollupWriting:
 
     def overwrite(self, figures: Mapping[Mark, Figures]) -> Collection[Mark]:
         """Makes the units' rows equal to these figures. The marks whose rows moved."""
-        stored = self._stored(figures.keys())
-        moved: set[Mark] = set()
-        gone: list[tuple[str, str, date, str, int]] = []
-        written: list[tuple[Mark, Cell, Figure]] = []
-        for mark in sorted(figures):
-            before, after = stored[mark], figures[mark]
-            lost = [cell for cell in before if cell not in after]
-            new = [cell for cell, figure in after.items() if before.get(cell) != figure]
-            if lost or new:
-                moved.add(mark)
-            gone += [(mark.unit_id, c.metric, mark.day, c.stage, c.grade) for c in lost]
-            written += [(mark, cell, after[cell]) for cell in sorted(new)]
-        if gone:
-            self._delete(gone)
-        if written:
-            self._upsert(written)
-        return moved
-
-    def mark(self, marks: Collection[Mark]) -> None:
-        """Asks for the parents' figures to be rolled up."""
-        insert_marks(self._connection, self._heights, marks)
-
-    def _stored(self, marks: Collection[Mark]) -> Mapping[Mark, dict[Cell, Figure]]:
-        keys = [
-            (mark.unit_id, metric.name, mark.day)
-            for mark in marks
-            for metric in MANAGEMENTS[mark.management].metrics
-        ]
-        rows = self._connection.execute(
-            """
-            SELECT unit_id, day, stage, grade, metric, expected, reported, judged, compliant,
-                   total, bins, rules
-            FROM unnest(%b::text[], %b::text[], %b::date[]) AS k (unit_id, metric, day)
-            JOIN unit_tally USING (unit_id, metric, day)
-            """,
-            [list(column) for column in zip(*keys, strict=True)] or [[], [], []],
-        ).fetchall()
-        stored: dict[Mark, dict[Cell, Figure]] = {mark: {} for mark in marks}
-        for unit, day, stage, grade, metric, *numbers, bins, rules in rows:
-            figure = Figure(_tally(numbers, bins), frozenset(rules.split()))
-            stored[Mark(unit, day, management_of(metric))][Cell(stage, grade, metric)] = figure
-        return stored
-
-    def _delete(self, gone: Sequence[tuple[str, str, date, str, int]]) -> None:
-        self._connection.execute(
-            """
-            DELETE FROM unit_tally t
-            USING unnest(%b::text[], %b::text[], %b::date[], %b::text[], %b::smallint[])
-                  AS k (unit_id, metric, day, stage, grade)
-            WHERE t.unit_id = k.unit_id AND t.metric = k.metric AND t.day = k.day
-              AND t.stage = k.stage AND t.grade = k.grade
-            """,
-            [list(column) for column in zip(*gone, strict=True)],
-        )
-
-    def _upsert(self, written: Sequence[tuple[Mark, Cell, Figure]]) -> None:
         rows = [
             (
                 mark.unit_id, cell.metric, mark.day, cell.stage, cell.grade,
                 one.tally.expected, one.tally.reported, one.tally.judged, one.tally.compliant,
                 one.tally.total, array_literal(one.tally.bins), " ".join(sorted(one.rules)),
             )
-            for mark, cell, one in written
+            for mark in sorted(figures)
+            for cell, one in sorted(figures[mark].items(), key=_by_cell)
         ]  # fmt: skip
-        self._connection.execute(
+        moved = [*self._delete_others(figures.keys(), rows), *self._upsert(rows)]
+        return {Mark(unit, day, management_of(metric)) for unit, day, metric in moved}
+
+    def mark(self, marks: Collection[Mark]) -> None:
+        """Asks for the parents' figures to be rolled up."""
+        insert_marks(self._connection, self._heights, marks)
+
+    def _delete_others(
+        self, marks: Collection[Mark], rows: Sequence[tuple[Any, ...]]
+    ) -> Sequence[tuple[Any, ...]]:
+        """Deletes what is no longer expected; unit, day and metric of each."""
+        keys = [
+            (mark.unit_id, metric.name, mark.day)
+            for mark in marks
+            for metric in MANAGEMENTS[mark.management].metrics
+        ]
+        return self._connection.execute(
+            """
+            DELETE FROM unit_tally t
+            USING unnest(%b::text[], %b::text[], %b::date[]) AS k (unit_id, metric, day)
+            WHERE t.unit_id = k.unit_id AND t.metric = k.metric AND t.day = k.day
+              AND NOT EXISTS (
+                  SELECT 1 FROM unnest(%b::text[], %b::text[], %b::date[], %b::text[],
+                                       %b::smallint[]) AS n (unit_id, metric, day, stage, grade)
+                  WHERE n.unit_id = t.unit_id AND n.metric = t.metric AND n.day = t.day
+                    AND n.stage = t.stage AND n.grade = t.grade)
+            RETURNING t.unit_id, t.day, t.metric
+            """,
+            [*_columns(keys, 3), *_columns([row[:5] for row in rows], 5)],
+        ).fetchall()
+
+    def _upsert(self, rows: Sequence[tuple[Any, ...]]) -> Sequence[tuple[Any, ...]]:
+        """Writes the rows that differ, in key order; unit, day and metric of each."""
+        # Compared before the upsert, not in its WHERE: there every row would be locked, and a
+        # roll-up that changes nothing would write as much as one that changes all.
+        return self._connection.execute(
             """
             INSERT INTO unit_tally (unit_id, metric, day, stage, grade, expected, reported,
                                     judged, compliant, total, bins, rules)
-            SELECT unit_id, metric, day, stage, grade, expected, reported, judged, compliant,
-                   total, bins::int[], rules
+            SELECT k.unit_id, k.metric, k.day, k.stage, k.grade, k.expected, k.reported,
+                   k.judged, k.compliant, k.total, k.bins::int[], k.rules
             FROM unnest(%b::text[], %b::text[], %b::date[], %b::text[], %b::smallint[],
                         %b::int[], %b::int[], %b::int[], %b::int[], %b::bigint[],
                         %b::text[], %b::text[])
                  WITH ORDINALITY AS k (unit_id, metric, day, stage, grade, expected, reported,
                                        judged, compliant, total, bins, rules, n)
-            ORDER BY n
+            LEFT JOIN unit_tally t USING (unit_id, metric, day, stage, grade)
+            WHERE t.unit_id IS NULL
+               OR (t.expected, t.reported, t.judged, t.compliant, t.total, t.bins, t.rules)
+                  IS DISTINCT FROM
+                  (k.expected, k.reported, k.judged, k.compliant, k.total, k.bins::int[], k.rules)
+            ORDER BY k.n
             ON CONFLICT (unit_id, metric, day, stage, grade) DO UPDATE SET
                 expected = EXCLUDED.expected, reported = EXCLUDED.reported,
                 judged = EXCLUDED.judged, compliant = EXCLUDED.compliant,
                 total = EXCLUDED.total, bins = EXCLUDED.bins, rules = EXCLUDED.rules
+            RETURNING unit_id, day, metric
             """,
-            [list(column) for column in zip(*rows, strict=True)],
-        )
+            _columns(rows, 12),
+        ).fetchall()
+
+
+def _by_cell(item: tuple[Cell, Figure]) -> Cell:
+    return item[0]
+
+
+def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]
 
 
 def array_literal(numbers: Sequence[int]) -> str:
