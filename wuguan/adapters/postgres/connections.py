@@ -12,7 +12,17 @@ from wuguan.domain.errors import TemporarilyUnavailable
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 _WAIT_SECONDS = 5.0
-_SETTINGS = "-c statement_timeout=120s -c lock_timeout=30s -c timezone=UTC -c jit=off -c plan_cache_mode=force_custom_plan"
+# Key lists of one and of thousands take the same statement: each is planned for what it is given.
+_SETTINGS = " ".join(
+    f"-c {setting}"
+    for setting in (
+        "statement_timeout=120s",
+        "lock_timeout=30s",
+        "timezone=UTC",
+        "jit=off",
+        "plan_cache_mode=force_custom_plan",
+    )
+)
 
 
 class Connections:
