@@ -6,7 +6,6 @@ events, and copies as many rows as Wuguan writes, with the position in the same 
 
 import asyncio
 import os
-import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -96,8 +95,8 @@ def main() -> None:
             " PRIMARY KEY (school_id, management, day, class_id))"
         )
         connection.execute(
-            'CREATE TABLE limit_unit (unit_id text COLLATE "C", n bigint, metric text, expected int,'
-            " reported int, judged int, compliant int, total bigint, bins int[],"
+            'CREATE TABLE limit_unit (unit_id text COLLATE "C", n bigint, metric text,'
+            " expected int, reported int, judged int, compliant int, total bigint, bins int[],"
             " PRIMARY KEY (unit_id, metric, n))"
         )
     copying = Copying(store, dsn, float(os.environ["LIMIT_UNIT_ROWS_A_FRAME"]))
@@ -134,4 +133,4 @@ def _serve(store: PostgresStore, copying: Copying, port: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

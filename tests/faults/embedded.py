@@ -124,7 +124,10 @@ def _kill(victim: str, server: Server, settings: dict[str, str]) -> Server:
 
 def _until_settled(server: Server, load: Load) -> None:
     days, deadline = load.school_days(), time.monotonic() + _SETTLE_SECONDS
-    query = {"level": "district", "unit": DISTRICT, "from": days[0], "to": days[-1], "limit": 1}
+    query = {
+        "level": "district", "unit": DISTRICT, "limit": "1",
+        "from": days[0].isoformat(), "to": days[-1].isoformat(),
+    }  # fmt: skip
     headers = {"Authorization": f"Bearer {server.admin_key}"}
     while time.monotonic() < deadline:
         answer = httpx.get(f"{server.base_url}/v1/tallies", params=query, headers=headers)
