@@ -23,7 +23,7 @@ demo-reset: $(READY) ## Forget the data of the demo
 	@$(PY) -m producers demo-reset
 
 test: $(READY) ## Run all tests (PYTEST_ARGS='-k word' for some)
-	$(PY) -m pytest $(PYTEST_ARGS)
+	$(PY) -m pytest --numprocesses 2 --dist loadfile $(PYTEST_ARGS)
 
 check: $(READY) ## Check format, style, types and who imports whom; what the hook and CI run
 	$(BIN)/ruff format --check .

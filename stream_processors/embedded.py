@@ -26,6 +26,8 @@ _IDLE_SECONDS = 1.0
 _LONGEST_WAIT_SECONDS = 5.0
 _LONGEST_PAUSE_SECONDS = 0.7
 _MEASURING_SECONDS = 0.5
+# So many in one turn are no longer what came in lately, but a backlog to be worked off.
+_BACKLOG_MARKS = 200
 
 
 class EmbeddedRuntime:
@@ -128,11 +130,11 @@ class EmbeddedRuntime:
         begun = time.monotonic()
         self._open_day()
         remeasured = self._measure_again(begun + _MEASURING_SECONDS)
-        rolled_up = self._add_up(schools=True)
+        rolled_up = schools = self._add_up(schools=True)
         # Level by level; each turn takes the lowest level that has marks.
         while not self._stopping.is_set() and (above := self._add_up(schools=False)):
             rolled_up += above
-        if rolled_up and not remeasured:
+        if rolled_up and not remeasured and schools < _BACKLOG_MARKS:
             # Under load marks gather meanwhile, and one turn serves many commits. At least two
             # thirds of the time are left to those who fold and answer.
             took = time.monotonic() - begun

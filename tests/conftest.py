@@ -1,6 +1,9 @@
 """What all tests may share: one embedded PostgreSQL for the whole session."""
 
+import shutil
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -8,13 +11,17 @@ from tests.absent_services import absent
 
 
 @pytest.fixture(scope="session")
-def postgres_dsn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_dsn() -> Iterator[str]:
     """The DSN of an embedded PostgreSQL that is empty when the session begins."""
     try:
         from wuguan.adapters.postgres.embedded import EmbeddedServer
     except ImportError:
         absent("The embedded PostgreSQL", "pip install 'wuguan[postgres]'")
-    server = EmbeddedServer(tmp_path_factory.mktemp("server"))
+    # Not under pytest's own folder: another session may take the right to enter it away, and as
+    # root the server runs as another user.
+    folder = Path(tempfile.mkdtemp(prefix="wuguan-tests-"))
+    server = EmbeddedServer(folder)
     dsn = server.start()
     yield dsn
     server.stop()
+    shutil.rmtree(folder, ignore_errors=True)

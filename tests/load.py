@@ -92,11 +92,12 @@ class Load:
 
 def _request(random: Random, school: str, class_id: str, day: date) -> LoadRequest:
     system, at = f"/schools/{school}/load", f"{day.isoformat()}T23:0{random.randrange(10)}:00+08:00"
-    events = []
+    events, ids = [], []
     for kind, fields in _facts(random, day):
+        ids.append(str(UUID(int=random.getrandbits(128))))
         event = {
             "specversion": "1.0",
-            "id": str(UUID(int=random.getrandbits(128))),
+            "id": ids[-1],
             "source": system,
             "type": f"wuguan.{kind}.v1",
             "time": at,
@@ -104,7 +105,7 @@ def _request(random: Random, school: str, class_id: str, day: date) -> LoadReque
         }
         events.append(event)
     body = json.dumps(events, separators=(",", ":")).encode()
-    return LoadRequest(school, [event["id"] for event in events], body)
+    return LoadRequest(school, ids, body)
 
 
 def _facts(random: Random, day: date) -> Iterator[tuple[str, Mapping[str, Any]]]:
