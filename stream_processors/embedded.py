@@ -24,7 +24,7 @@ from wuguan.settings import Settings
 _log = structlog.get_logger(__name__)
 _IDLE_SECONDS = 1.0
 _LONGEST_WAIT_SECONDS = 5.0
-_LONGEST_PAUSE_SECONDS = 0.7
+_LONGEST_PAUSE_SECONDS = 0.5
 _MEASURING_SECONDS = 0.5
 # So many in one turn are no longer what came in lately, but a backlog to be worked off.
 _BACKLOG_MARKS = 200

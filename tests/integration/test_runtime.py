@@ -1,5 +1,6 @@
 """The embedded runtime: started, stopped and left without a database at any moment."""
 
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
@@ -123,11 +124,13 @@ def test_a_new_day_opens_at_midnight(store: Store, clock: Clock) -> None:
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[EmbeddedServer]:
+def server() -> Iterator[EmbeddedServer]:
     """A server of its own, which a test may stop."""
-    server = EmbeddedServer(tmp_path)
-    yield server
-    server.stop()
+    # Not pytest's own folder, see tests/conftest.py.
+    with tempfile.TemporaryDirectory(prefix="wuguan-tests-", ignore_cleanup_errors=True) as folder:
+        server = EmbeddedServer(Path(folder))
+        yield server
+        server.stop()
 
 
 def test_it_goes_on_by_itself_when_the_database_was_away(
