@@ -18,6 +18,7 @@ _SETTINGS = " ".join(
     for setting in (
         "statement_timeout=120s",
         "lock_timeout=30s",
+        "idle_in_transaction_session_timeout=120s",
         "timezone=UTC",
         "jit=off",
         "plan_cache_mode=force_custom_plan",
