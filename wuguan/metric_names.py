@@ -18,7 +18,6 @@ MetricName = Literal[
     "wuguan_rejects_lost_total",  # Counter: rejects that could not be kept
     "wuguan_frames_folded_total",  # Counter: frames taken from the log
     "wuguan_fold_seconds",  # Histogram: time of one batch, fold to commit
-    "wuguan_ledgers_written_total",  # Counter: ledger rows written
     "wuguan_marks_rolled_up_total",  # Counter: unit-days added up
     "wuguan_rollup_seconds",  # Histogram: time of one roll-up transaction
     "wuguan_class_days_remeasured_total",  # Counter: ledgers measured again
@@ -59,7 +58,6 @@ METRIC_NAMES: Mapping[MetricName, Described] = {
     "wuguan_fold_seconds": Described(
         "histogram", "time of one batch, from fold to commit", (), _SECONDS
     ),
-    "wuguan_ledgers_written_total": Described("counter", "ledger rows written"),
     "wuguan_marks_rolled_up_total": Described("counter", "unit-days added up"),
     "wuguan_rollup_seconds": Described(
         "histogram", "time of one roll-up transaction", (), _SECONDS
