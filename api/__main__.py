@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import gc
 import signal
+import socket
 import sys
 import time
 from collections.abc import Iterator
@@ -41,8 +42,9 @@ def main() -> int:
     try:
         settings = read_settings()
         logs.configure(settings.log_level, settings.log_format)
-        with _store(settings) as store:
-            _serve(settings, store)
+        # First of all: whoever cannot listen should start no database and print no key.
+        with _listener(settings) as listener, _store(settings) as store:
+            _serve(settings, store, listener)
     except Misconfigured as error:
         print(f"无法启动,请改正以下各项 / cannot start, mend these:\n{error}", file=sys.stderr)
         return 2
@@ -55,6 +57,22 @@ def main() -> int:
 def clock() -> int:
     """Microseconds since the epoch."""
     return time.time_ns() // 1000
+
+
+def _listener(settings: Settings) -> socket.socket:
+    """A socket bound to the address that is set, or Misconfigured."""
+    host, port = settings.host, settings.port
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise Misconfigured(
+            [f"WUGUAN_HOST, WUGUAN_PORT: 无法监听 {host}:{port}，请换一个端口或地址"
+             f" / cannot listen on {host}:{port}, choose another: {error.strerror or error}"]
+        ) from None  # fmt: skip
+    return listener
 
 
 @contextlib.contextmanager
@@ -73,7 +91,7 @@ def _store(settings: Settings) -> Iterator[PostgresStore]:
         yield store
 
 
-def _serve(settings: Settings, store: PostgresStore) -> None:
+def _serve(settings: Settings, store: PostgresStore, listener: socket.socket) -> None:
     today = china_day(clock())
     store.roster.put_rules(policy_book(settings.policy), shipped_national_days(), today)
     _ensure_admin_key(settings, store.keys)
@@ -109,7 +127,7 @@ def _serve(settings: Settings, store: PostgresStore) -> None:
     gc.set_threshold(50_000, 50, 50)
     runtime.start()
     try:
-        _run(_Server(config), settings)
+        _run(_Server(config), settings, listener)
     finally:
         runtime.stop()
         _log.info("stopped")
@@ -122,13 +140,13 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _run(server: _Server, settings: Settings) -> None:
+def _run(server: _Server, settings: Settings, listener: socket.socket) -> None:
     async def serve() -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, server.handle_exit, number, None)
         _log.info("serving", host=settings.host, port=settings.port)
-        await server.serve()
+        await server.serve(sockets=[listener])
 
     with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
         runner.run(serve())

