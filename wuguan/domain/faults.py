@@ -109,13 +109,13 @@ def personal(path: str) -> Fault:
     )  # fmt: skip
 
 
-def out_of_form(path: str, form: str) -> Fault:
+def out_of_form(path: str, form: str, form_zh: str | None = None) -> Fault:
     """A string that is not of its form."""
     name = path.rpartition("/")[2]
     return Fault(
         path, "out_of_range",
         f"{name} must be of the form {form}",
-        f"{name} 格式不符,应符合 {form}",
+        f"{name} 格式不符,应符合 {form_zh or form}",
     )  # fmt: skip
 
 

@@ -57,7 +57,9 @@ def _specversion(value: str, _: str) -> Fault | None:
 def _event_id(value: str, _: str) -> Fault | None:
     if EVENT_ID.match(value):
         return None
-    return faults.out_of_form("/id", "1–128 characters without control characters")
+    return faults.out_of_form(
+        "/id", "1–128 characters without control characters", "1–128 个字符,不含控制字符"
+    )
 
 
 def _source(value: str, school_id: str) -> Fault | None:
