@@ -1,8 +1,13 @@
-"""From frames to ledgers: fold, measure, mark, and move on, in one transaction."""
+"""From frames to ledgers: fold, measure, mark, and move on, in one transaction.
+
+Folding begins before the transaction does, from what is known of the ledgers without asking the
+store; inside it only what had moved meanwhile is folded again.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
 import msgspec
 import structlog
@@ -13,11 +18,56 @@ from wuguan.domain.context import Context
 from wuguan.domain.envelope import Envelope
 from wuguan.domain.ledger import EMPTY, Ledger, LedgerKey, fold
 from wuguan.domain.measure import Measured, measure
-from wuguan.ports import EventLog, Frame, Ledgers, LogRecord
+from wuguan.ports import EMBEDDED_LOG, EventLog, Frame, Ledgers, LedgerWriting, LogRecord
 
 _log = structlog.get_logger(__name__)
 
 Events = Mapping[LedgerKey, Sequence[Envelope]]
+Folded = dict[LedgerKey, tuple[Ledger, Measured]]
+
+
+class Prepared(NamedTuple):
+    """Events, and what they come to if the ledgers stand as they are thought to."""
+
+    events: Events
+    before: Mapping[LedgerKey, Ledger]
+    context: Context
+    folded: Folded
+
+
+class Folder:
+    """Folds events into the ledgers of a store, ahead of the transaction and inside it."""
+
+    def __init__(self, ledgers: Ledgers, contexts: Contexts) -> None:
+        self._ledgers = ledgers
+        self._contexts = contexts
+
+    def prepare(self, events: Events, earlier: Prepared | None = None) -> Prepared:
+        """Folds from what is known, and from a batch that is still being written."""
+        before = dict(self._ledgers.known(events.keys()))
+        if earlier is not None:
+            written = earlier.folded.keys() & events.keys()
+            before.update((key, earlier.folded[key][0]) for key in written)
+        context = self._contexts.at_least(0)
+        return Prepared(events, before, context, fold_all(before, events, context))
+
+    def write(self, writing: LedgerWriting, prepared: Prepared) -> None:
+        """Writes what was prepared, folded again where the store knew better."""
+        context = self._contexts.at_least(writing.context_version)
+        stored = writing.load(prepared.events.keys())
+        folded = prepared.folded
+        if context is not prepared.context:
+            folded = fold_all(stored, prepared.events, context)
+        else:
+            moved = {
+                key: events
+                for key, events in prepared.events.items()
+                if stored.get(key, EMPTY) is not prepared.before.get(key, EMPTY)
+            }
+            if moved:
+                folded = {key: one for key, one in folded.items() if key not in moved}
+                folded.update(fold_all(stored, moved, context))
+        writing.mark(writing.put(folded))
 
 
 class Folding:
@@ -26,52 +76,57 @@ class Folding:
     def __init__(self, log: EventLog, ledgers: Ledgers, contexts: Contexts, limit: int) -> None:
         self._log = log
         self._ledgers = ledgers
-        self._contexts = contexts
+        self._folder = Folder(ledgers, contexts)
         self._limit = limit
-        # Unknown until the first transaction has read it.
-        self._position: int | None = None
+        # Unknown until the store has been asked.
+        self._next_offset: int | None = None
 
     def turn(self) -> int:
         """Takes the next frames; how many. Raises TemporarilyUnavailable and forgets its place."""
-        position, self._position = self._position, None
-        if position is None:
-            with self._ledgers.writing((), consumer=True) as writing:
-                position = writing.position
-        records = self._log.read(position, self._limit)
-        taken = self._take(position, records) if records else position
-        self._position = taken
+        next_offset, self._next_offset = self._next_offset, None
+        if next_offset is None:
+            next_offset = self._ledgers.positions([EMBEDDED_LOG])[EMBEDDED_LOG]
+        records = self._log.read(next_offset - 1, self._limit)
+        self._next_offset = self._take(next_offset, records) if records else next_offset
         return len(records)
 
-    def _take(self, position: int, records: Sequence[LogRecord]) -> int:
-        events = events_by_ledger(record.frame for record in records)
+    def _take(self, next_offset: int, records: Sequence[LogRecord]) -> int:
+        prepared = self._folder.prepare(events_by_ledger(record.frame for record in records))
         schools = {record.frame.school_id for record in records}
-        with self._ledgers.writing(schools, consumer=True) as writing:
-            if writing.position != position:
+        with self._ledgers.writing(schools, places=[EMBEDDED_LOG]) as writing:
+            if writing.positions[EMBEDDED_LOG] != next_offset:
                 # Another runtime on this database took them, or the database was restored.
-                return writing.position
-            context = self._contexts.at_least(writing.context_version)
-            measured = fold_all(writing.load(events.keys()), events, context)
-            writing.mark(writing.put(measured))
-            writing.move_to(records[-1].position)
-        return records[-1].position
+                return writing.positions[EMBEDDED_LOG]
+            self._folder.write(writing, prepared)
+            following = records[-1].position + 1
+            writing.move_to({EMBEDDED_LOG: following})
+        return following
 
 
 def events_by_ledger(frames: Iterable[Frame]) -> Events:
     """The events of frames, by the ledger that they write into, in their order."""
     events: defaultdict[LedgerKey, list[Envelope]] = defaultdict(list)
     for frame in frames:
-        # Most frames speak of one class-day: one key is made for all its events.
-        of_frame: defaultdict[tuple[str, date], list[Envelope]] = defaultdict(list)
-        for event in _events_of(frame):
-            of_frame[event.data.class_id, event.data.day].append(event)
-        for (class_id, day), added in of_frame.items():
-            events[LedgerKey(frame.school_id, frame.management, class_id, day)] += added
+        add_events(events, frame.school_id, frame.management, _events_of(frame))
     return events
 
 
-def fold_all(
-    ledgers: Mapping[LedgerKey, Ledger], events: Events, context: Context
-) -> dict[LedgerKey, tuple[Ledger, Measured]]:
+def add_events(
+    to: defaultdict[LedgerKey, list[Envelope]],
+    school_id: str,
+    management: str,
+    events: Sequence[Envelope],
+) -> None:
+    """Adds the events of one school and management to those of their ledgers."""
+    # Most frames speak of one class-day: one key is made for all its events.
+    of_frame: defaultdict[tuple[str, date], list[Envelope]] = defaultdict(list)
+    for event in events:
+        of_frame[event.data.class_id, event.data.day].append(event)
+    for (class_id, day), added in of_frame.items():
+        to[LedgerKey(school_id, management, class_id, day)] += added
+
+
+def fold_all(ledgers: Mapping[LedgerKey, Ledger], events: Events, context: Context) -> Folded:
     """The ledgers that these events change, folded and measured."""
     changed = {}
     for key, added in events.items():

@@ -7,7 +7,7 @@ be made again. One contract suite (`tests/contract`) runs on every adapter.
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from msgspec import Struct
 
@@ -38,6 +38,37 @@ class LogRecord(Struct, frozen=True):
 
     position: int
     frame: Frame
+
+
+class Place(NamedTuple):
+    """A partition of a stream, in which a consumer has a position."""
+
+    topic: str
+    partition: int
+
+
+EMBEDDED_LOG = Place("event_log", 0)
+"""The one place of a log that is a table."""
+
+
+class FrameWriter(Protocol):
+    """Where a server puts the frames of its requests."""
+
+    async def open(self) -> None:
+        """Begins to take frames."""
+
+    async def append(self, frames: Sequence[Frame]) -> None:
+        """Durable when it returns; TemporarilyUnavailable when that is not known."""
+
+    async def close(self) -> None:
+        """Takes nothing more, and returns when all that was taken is written."""
+
+
+class LogEnds(Protocol):
+    """How far a log that is no part of the store has been written."""
+
+    def of(self, school_ids: Collection[str]) -> Mapping[Place, int]:
+        """The next offset to be written in each place that holds events of these schools."""
 
 
 class EventLog(Protocol):
@@ -93,8 +124,8 @@ class LedgerWriting(Protocol):
         """Read after the schools were locked."""
 
     @property
-    def position(self) -> int:
-        """The position of the last record taken, locked for this transaction."""
+    def positions(self) -> Mapping[Place, int]:
+        """The next offset to take in each place, locked for this transaction; 0 if never moved."""
 
     def load(self, keys: Collection[LedgerKey]) -> Mapping[LedgerKey, Ledger]:
         """The ledgers as they stand now; those without a row are left out."""
@@ -108,20 +139,32 @@ class LedgerWriting(Protocol):
     def mark(self, marks: Collection[Mark]) -> None:
         """Asks for these units' figures to be rolled up."""
 
-    def move_to(self, position: int) -> None:
-        """Everything up to this position is taken."""
+    def move_to(self, next_offsets: Mapping[Place, int]) -> None:
+        """Everything before these offsets is taken. The places are among those locked."""
+
+    def reject(self, rows: "Sequence[RejectedRow]") -> None:
+        """Keeps what could not be used; their reject_id is given by the store."""
 
 
 class Ledgers(Protocol):
     """The facts of every class-day, and the tallies measured from them."""
 
     def writing(
-        self, school_ids: Collection[str], *, consumer: bool = False
+        self, school_ids: Collection[str], *, places: Collection[Place] = ()
     ) -> AbstractContextManager[LedgerWriting]:
         """Locks the schools in key order. Commits when left plainly, undoes all on an error.
 
-        As `consumer` the log's position is locked first: there is one consumer at a time.
+        The positions of `places` are locked first: there is one consumer of a place at a time.
         """
+
+    def known(self, keys: Collection[LedgerKey]) -> Mapping[LedgerKey, Ledger]:
+        """What is known of ledgers without asking the store: it may be old, or nothing.
+
+        A later `load` gives the very same object where it was right.
+        """
+
+    def positions(self, places: Collection[Place]) -> Mapping[Place, int]:
+        """The next offset to take in each place; 0 in one that nobody has read yet."""
 
 
 class SpanToMeasure(Struct, frozen=True):

@@ -10,7 +10,7 @@ from tests.builders import SCHOOL, TODAY, roster_document
 from wuguan.domain.ledger import Ledger, LedgerKey
 from wuguan.domain.measure import Measured
 from wuguan.domain.rollup import Figures, Mark
-from wuguan.ports import SpanToMeasure, Store
+from wuguan.ports import EMBEDDED_LOG, SpanToMeasure, Store
 
 WAIT_SECONDS = 30.0
 """How long a test waits for what must happen."""
@@ -36,13 +36,13 @@ def started_inside_a_writing(
     """A task that starts while SCHOOL is locked, or the position if it is to be moved."""
     with (
         ThreadPoolExecutor(1) as threads,
-        store.ledgers.writing([SCHOOL], consumer=move_to is not None) as writing,
+        store.ledgers.writing([SCHOOL], places=[EMBEDDED_LOG] if move_to else []) as writing,
     ):
         future = threads.submit(task)
         # Long enough for the task to come to the lock.
         sleep(SOON_SECONDS)
         if move_to is not None:
-            writing.move_to(move_to)
+            writing.move_to({EMBEDDED_LOG: move_to})
         yield future
 
 

@@ -30,7 +30,7 @@ from tests.builders import (
 from tests.contract.steps import claim, overwrite, put_ledgers, put_marks, with_roster
 from wuguan.domain.ledger import EMPTY
 from wuguan.domain.rollup import Figures, Mark
-from wuguan.ports import FindingRow, Store, TallyQuery, TallyRow
+from wuguan.ports import EMBEDDED_LOG, FindingRow, Store, TallyQuery, TallyRow
 
 CLASSROOM, CUSTODY, MINUTES = "phone.classroom", "phone.custody", "homework.minutes"
 MONTH_BEGINS, MONTH_ENDS = date(2026, 9, 1), date(2026, 9, 30)
@@ -308,8 +308,8 @@ def test_a_record_not_taken_yet_unsettles_its_school(store: Store) -> None:
 def test_a_record_that_was_taken_is_settled(store: Store) -> None:
     store.log.append([frame(class_check("c-1")), frame(class_check("c-2", school=OTHER_SCHOOL))])
 
-    with store.ledgers.writing([SCHOOL], consumer=True) as writing:
-        writing.move_to(1)
+    with store.ledgers.writing([SCHOOL], places=[EMBEDDED_LOG]) as writing:
+        writing.move_to({EMBEDDED_LOG: 2})
 
     assert settled(store)
     assert not settled(store, schools=[OTHER_SCHOOL])

@@ -31,8 +31,9 @@ from tests.contract.steps import (
     started,
     started_inside_a_writing,
 )
+from wuguan.domain.instants import midnight_us
 from wuguan.domain.ledger import EMPTY, fold
-from wuguan.ports import Store
+from wuguan.ports import EMBEDDED_LOG, Place, RejectedRow, Store
 
 KEY = ledger_key()
 
@@ -124,10 +125,10 @@ def test_a_finding_that_changes_no_tally_is_kept_and_moves_nothing(store: Store)
 
 def test_an_error_undoes_everything_written(store: Store) -> None:
     def write_and_fail() -> None:
-        with store.ledgers.writing([SCHOOL], consumer=True) as writing:
+        with store.ledgers.writing([SCHOOL], places=[EMBEDDED_LOG]) as writing:
             writing.load([KEY])
             writing.mark(writing.put({KEY: (ledger_of(class_check("c-1")), measured())}))
-            writing.move_to(1)
+            writing.move_to({EMBEDDED_LOG: 2})
             raise Broken
 
     with pytest.raises(Broken):
@@ -135,8 +136,8 @@ def test_an_error_undoes_everything_written(store: Store) -> None:
 
     assert load_ledgers(store, [KEY]) == {}
     assert list(claim(store)) == []
-    with store.ledgers.writing([], consumer=True) as writing:
-        assert writing.position == 0
+    with store.ledgers.writing([], places=[EMBEDDED_LOG]) as writing:
+        assert writing.positions == {EMBEDDED_LOG: 1}
 
 
 def test_after_an_error_the_former_ledger_stands(store: Store) -> None:
@@ -166,12 +167,12 @@ def test_marks_are_claimed_after_the_commit(store: Store) -> None:
 def test_the_position_stays_where_the_consumer_left_it(store: Store) -> None:
     store.log.append([frame(class_check("c-1")), frame(class_check("c-2"))])
 
-    with store.ledgers.writing([SCHOOL], consumer=True) as writing:
-        before = writing.position
-        writing.move_to(2)
+    with store.ledgers.writing([SCHOOL], places=[EMBEDDED_LOG]) as writing:
+        before = writing.positions[EMBEDDED_LOG]
+        writing.move_to({EMBEDDED_LOG: 3})
 
-    with store.ledgers.writing([SCHOOL], consumer=True) as writing:
-        assert (before, writing.position) == (0, 2)
+    with store.ledgers.writing([SCHOOL], places=[EMBEDDED_LOG]) as writing:
+        assert (before, writing.positions[EMBEDDED_LOG]) == (1, 3)
 
 
 def test_the_keys_of_a_school_come_in_order_and_within_the_days(store: Store) -> None:
@@ -233,8 +234,8 @@ def test_writers_that_name_the_same_schools_in_any_order_all_finish(store: Store
 
 def test_the_second_consumer_goes_on_where_the_first_stopped(store: Store) -> None:
     def position() -> int:
-        with store.ledgers.writing([OTHER_SCHOOL], consumer=True) as writing:
-            return writing.position
+        with store.ledgers.writing([OTHER_SCHOOL], places=[EMBEDDED_LOG]) as writing:
+            return writing.positions[EMBEDDED_LOG]
 
     with started_inside_a_writing(store, position, move_to=7) as waiting:
         pass
@@ -251,3 +252,54 @@ def test_the_version_of_the_context_is_that_after_the_wait_for_the_school(store:
         store.roster.put_roster(roster_document(), TODAY)
 
     assert waiting.result(WAIT_SECONDS) == store.roster.version() == 1
+
+
+def test_a_place_that_nobody_has_read_begins_at_0(store: Store) -> None:
+    place = Place("wuguan.sleep.v1", 3)
+
+    assert store.ledgers.positions([place, EMBEDDED_LOG]) == {place: 0, EMBEDDED_LOG: 1}
+
+
+def test_each_place_moves_by_itself(store: Store) -> None:
+    one, other, third = (Place("wuguan.phone.v1", number) for number in range(3))
+    with store.ledgers.writing([SCHOOL], places=[other, one]) as writing:
+        assert writing.positions == {one: 0, other: 0}
+        writing.move_to({one: 5, other: 900})
+
+    assert store.ledgers.positions([one, other, third]) == {one: 5, other: 900, third: 0}
+
+
+def test_a_position_moved_in_a_writing_that_failed_stays(store: Store) -> None:
+    place = Place("wuguan.phone.v1", 0)
+
+    def move_and_break() -> None:
+        with store.ledgers.writing([], places=[place]) as writing:
+            writing.move_to({place: 5})
+            raise Broken
+
+    with pytest.raises(Broken):
+        move_and_break()
+
+    assert store.ledgers.positions([place]) == {place: 0}
+
+
+def test_what_is_known_is_the_very_object_that_is_loaded(store: Store) -> None:
+    put_ledgers(store, {KEY: (ledger_of(class_check("c-1")), measured())})
+
+    known = store.ledgers.known([KEY])
+
+    assert load_ledgers(store, [KEY])[KEY] is known[KEY]
+
+
+def test_of_what_was_never_seen_nothing_is_known(store: Store) -> None:
+    assert store.ledgers.known([KEY]) == {}
+
+
+def test_what_is_rejected_inside_a_writing_is_there_after_it(store: Store) -> None:
+    row = RejectedRow(
+        0, SCHOOL, midnight_us(TODAY), None, None, "x", "wrong_type", "/id", "m", "信"
+    )
+    with store.ledgers.writing([SCHOOL]) as writing:
+        writing.reject([row])
+
+    assert [one.id for one in store.rejects.list(SCHOOL, TODAY, TODAY, None, 10)] == ["x"]

@@ -122,6 +122,9 @@ class InterruptedWriting:
         """The transaction of the inner port, interrupted."""
         return _Transaction(self, self._inner.writing(*arguments, **named))
 
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
     def happen(self, moment: str) -> None:
         """Lets it happen, once."""
         if moment == self._moment:

@@ -9,7 +9,7 @@ from wuguan.adapters.memory.state import MemoryState
 from wuguan.domain.instants import china_day
 from wuguan.domain.measuring import MetricTally
 from wuguan.domain.rollup import Mark
-from wuguan.ports import Figured, FindingRow, Reading, Settled, TallyQuery, TallyRow
+from wuguan.ports import EMBEDDED_LOG, Figured, FindingRow, Reading, Settled, TallyQuery, TallyRow
 
 
 class MemoryFigures(Figured):
@@ -37,7 +37,7 @@ class MemoryReading(Reading):
         self._ledgers = dict(state.ledgers)
         self._figures = dict(state.figures)
         self._marks = tuple(state.marks)
-        untaken = state.records[state.position :]
+        untaken = state.records[state.positions[EMBEDDED_LOG] - 1 :]
         self._schools_pending = {record.frame.school_id for record in untaken}
         self._schools_pending |= {span.school_id for span in state.spans.values()}
 

@@ -11,7 +11,14 @@ from wuguan.domain.known_class import day_after
 from wuguan.domain.ledger import Ledger, LedgerKey
 from wuguan.domain.measure import Measured
 from wuguan.domain.rollup import Mark
-from wuguan.ports import Ledgers, LedgerWriting, Remeasuring, SpanToMeasure
+from wuguan.ports import (
+    Ledgers,
+    LedgerWriting,
+    Place,
+    RejectedRow,
+    Remeasuring,
+    SpanToMeasure,
+)
 
 
 class MemoryLedgers(Ledgers):
@@ -21,15 +28,27 @@ class MemoryLedgers(Ledgers):
         self._state = state
 
     def writing(
-        self, school_ids: Collection[str], *, consumer: bool = False
+        self, school_ids: Collection[str], *, places: Collection[Place] = ()
     ) -> AbstractContextManager[LedgerWriting]:
         """Locks the store. What is written is kept when left plainly, forgotten on an error."""
-        return self._writing(frozenset(school_ids), consumer)
+        return self._writing(frozenset(school_ids), places)
+
+    def known(self, keys: Collection[LedgerKey]) -> Mapping[LedgerKey, Ledger]:
+        """The ledgers as they stand now: here nothing is nearer than the store itself."""
+        with self._state.lock:
+            return MemoryLedgerWriting(self._state, frozenset(), ()).load(keys)
+
+    def positions(self, places: Collection[Place]) -> Mapping[Place, int]:
+        """The next offset to take in each place."""
+        with self._state.lock:
+            return {place: self._state.positions.get(place, 0) for place in places}
 
     @contextmanager
-    def _writing(self, school_ids: frozenset[str], consumer: bool) -> Iterator[LedgerWriting]:
+    def _writing(
+        self, school_ids: frozenset[str], places: Collection[Place]
+    ) -> Iterator[LedgerWriting]:
         with self._state.lock:
-            writing = MemoryLedgerWriting(self._state, school_ids, consumer)
+            writing = MemoryLedgerWriting(self._state, school_ids, places)
             yield writing
             writing.commit()
 
@@ -37,11 +56,13 @@ class MemoryLedgers(Ledgers):
 class MemoryLedgerWriting(LedgerWriting):
     """What one transaction writes, kept apart until it is committed."""
 
-    def __init__(self, state: MemoryState, school_ids: frozenset[str], consumer: bool) -> None:
+    def __init__(
+        self, state: MemoryState, school_ids: frozenset[str], places: Collection[Place]
+    ) -> None:
         self._state = state
         self._school_ids = school_ids
-        self._consumer = consumer
-        self._position = state.position
+        self._positions = {place: state.positions.get(place, 0) for place in places}
+        self._rejects: list[RejectedRow] = []
         self._written: dict[LedgerKey, StoredLedger] = {}
         self._marks: list[Mark] = []
         self._spans: dict[int, SpanToMeasure | None] = {}
@@ -52,9 +73,9 @@ class MemoryLedgerWriting(LedgerWriting):
         return self._state.context.version
 
     @property
-    def position(self) -> int:
-        """The position of the last record taken."""
-        return self._position
+    def positions(self) -> Mapping[Place, int]:
+        """The next offset to take in each place."""
+        return self._positions
 
     def load(self, keys: Collection[LedgerKey]) -> Mapping[LedgerKey, Ledger]:
         """The ledgers as they stand now; those without a row are left out."""
@@ -88,11 +109,15 @@ class MemoryLedgerWriting(LedgerWriting):
         """Asks for these units' figures to be rolled up."""
         self._marks += marks
 
-    def move_to(self, position: int) -> None:
-        """Everything up to this position is taken."""
-        if not self._consumer:
-            raise ValueError("only a writing opened as consumer may move the position")
-        self._position = position
+    def move_to(self, next_offsets: Mapping[Place, int]) -> None:
+        """Everything before these offsets is taken."""
+        if not next_offsets.keys() <= self._positions.keys():
+            raise ValueError("only a place that was locked by this writing may be moved in")
+        self._positions = {**self._positions, **next_offsets}
+
+    def reject(self, rows: Sequence[RejectedRow]) -> None:
+        """Keeps what could not be used."""
+        self._rejects += rows
 
     def move_span(self, span: SpanToMeasure, measured_until: date) -> None:
         """The span begins after this day, or is done."""
@@ -108,8 +133,8 @@ class MemoryLedgerWriting(LedgerWriting):
             mark = _mark_of(key)
             state.ledgers[mark] = {**state.ledgers.get(mark, {}), key.class_id: row}
         state.add_marks(self._marks)
-        if self._consumer:
-            state.position = self._position
+        state.positions.update(self._positions)
+        state.add_rejects(self._rejects)
         for span_id, span in self._spans.items():
             if span is None:
                 state.spans.pop(span_id, None)

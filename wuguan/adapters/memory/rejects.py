@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import date
 
-from msgspec.structs import replace
-
 from wuguan.adapters.memory.state import MemoryState
 from wuguan.domain.instants import china_day
 from wuguan.ports import RejectedRow, Rejects
@@ -14,21 +12,19 @@ class MemoryRejects(Rejects):
     """Rows in a list; a row's id is its place, from 1."""
 
     def __init__(self, state: MemoryState) -> None:
-        self._lock = state.lock
-        self._rows: list[RejectedRow] = []
+        self._state = state
 
     def add(self, rows: Sequence[RejectedRow]) -> None:
         """Keeps rows, each with the next id."""
-        with self._lock:
-            first = len(self._rows) + 1
-            self._rows += [replace(row, reject_id=number) for number, row in enumerate(rows, first)]
+        with self._state.lock:
+            self._state.add_rejects(rows)
 
     def list(
         self, school_id: str, from_day: date, to_day: date, after: int | None, limit: int
     ) -> Sequence[RejectedRow]:
         """The school's rows received on these days, newest first, below the id `after`."""
-        with self._lock:
-            newest_first = self._rows[::-1]
+        with self._state.lock:
+            newest_first = self._state.rejects[::-1]
         found = [
             row
             for row in newest_first

@@ -1,12 +1,13 @@
 """What a memory store holds, and the one lock that guards it."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from itertools import count
 from threading import RLock
 from typing import NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from wuguan.domain.calendar import Calendars, NationalDays, UnitCalendar
 from wuguan.domain.context import Context
@@ -17,7 +18,7 @@ from wuguan.domain.organisation import Organisation
 from wuguan.domain.policy import PolicyBook
 from wuguan.domain.rollup import Figures, Mark
 from wuguan.domain.roster import LEVELS
-from wuguan.ports import LogRecord, SpanToMeasure
+from wuguan.ports import EMBEDDED_LOG, LogRecord, Place, RejectedRow, SpanToMeasure
 
 _SCHOOL_ID = whole(SCHOOL_ID)
 _HEIGHTS = {level: height for height, level in enumerate(reversed(LEVELS))}
@@ -49,13 +50,14 @@ class MemoryState:
         self.lock = RLock()
         self.numbers = count(1)
         self.records: list[LogRecord] = []
-        self.position = 0
+        self.positions: dict[Place, int] = {EMBEDDED_LOG: 1}
         self.ledgers: dict[Mark, Mapping[str, StoredLedger]] = {}
         """By school, day and management; then by class id."""
         self.figures: dict[Mark, Figures] = {}
         self.marks: dict[Mark, Stamp] = {}
         self.claimed: set[Mark] = set()
         self.spans: dict[int, SpanToMeasure] = {}
+        self.rejects: list[RejectedRow] = []
         self.opened_until: date | None = None
         self.calendars: dict[str, UnitCalendar] = {}
         self.national = NationalDays({})
@@ -66,6 +68,11 @@ class MemoryState:
         """Asks for a roll-up. A unit that is marked again while it is rolled up stays marked."""
         for mark in marks:
             self.marks[mark] = Stamp(next(self.numbers), self._height(mark.unit_id))
+
+    def add_rejects(self, rows: Sequence[RejectedRow]) -> None:
+        """Keeps rows, each with the next id, from 1."""
+        first = len(self.rejects) + 1
+        self.rejects += [replace(row, reject_id=number) for number, row in enumerate(rows, first)]
 
     def _height(self, unit_id: str) -> int:
         level = self.context.organisation.level(unit_id)

@@ -130,17 +130,7 @@ class PostgresRejects:
     def add(self, rows: Sequence[RejectedRow]) -> None:
         """Keeps rows; their reject_id is given here."""
         with self._connections.transaction(relaxed=True) as connection:
-            connection.cursor().executemany(
-                "INSERT INTO rejected (school_id, received_us, source, type, event_id, code, path,"
-                " message, message_zh) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
-                [
-                    (
-                        row.school_id, row.received_us, row.source, row.type, row.id, row.code,
-                        row.path, row.message, row.message_zh,
-                    )
-                    for row in rows
-                ],
-            )  # fmt: skip
+            insert_rejects(connection, rows)
 
     def list(
         self, school_id: str, from_day: date, to_day: date, after: int | None, limit: int
@@ -162,3 +152,18 @@ class PostgresRejects:
                 ),
             ).fetchall()
         return [RejectedRow(*row) for row in rows]
+
+
+def insert_rejects(connection: Connection, rows: Sequence[RejectedRow]) -> None:
+    """Writes rows of `rejected`."""
+    connection.cursor().executemany(
+        "INSERT INTO rejected (school_id, received_us, source, type, event_id, code, path,"
+        " message, message_zh) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        [
+            (
+                row.school_id, row.received_us, row.source, row.type, row.id, row.code,
+                row.path, row.message, row.message_zh,
+            )
+            for row in rows
+        ],
+    )  # fmt: skip

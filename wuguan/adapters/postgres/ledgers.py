@@ -4,15 +4,16 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 
+from wuguan.adapters.postgres.access import insert_rejects
 from wuguan.adapters.postgres.connections import Connection, Connections, advisory
 from wuguan.adapters.postgres.ledger_cache import CachedLedger, LedgerCache
 from wuguan.adapters.postgres.marks import Heights, insert_marks
+from wuguan.adapters.postgres.positions import lock_positions, move_positions, read_positions
 from wuguan.codec import decode_facts, encode_facts, encode_tallies
 from wuguan.domain.ledger import Ledger, LedgerKey
 from wuguan.domain.measure import Measured
 from wuguan.domain.rollup import Mark
-
-_TOPIC = "event_log"
+from wuguan.ports import Place, RejectedRow
 
 
 class PostgresLedgers:
@@ -27,16 +28,16 @@ class PostgresLedgers:
 
     @contextmanager
     def writing(
-        self, school_ids: Collection[str], *, consumer: bool = False
+        self, school_ids: Collection[str], *, places: Collection[Place] = ()
     ) -> Iterator["PostgresLedgerWriting"]:
         """One transaction that alone writes these schools."""
         with self._connections.transaction(relaxed=True) as connection:
-            position = _lock_position(connection) if consumer else -1
+            positions = lock_positions(connection, places)
             _lock_schools(connection, school_ids)
             version = connection.execute("SELECT version FROM context").fetchone()
             assert version is not None
             writing = PostgresLedgerWriting(
-                connection, self._heights, self._cache, version[0], position
+                connection, self._heights, self._cache, version[0], positions
             )
             try:
                 yield writing
@@ -44,6 +45,16 @@ class PostgresLedgers:
                 self._cache.forget(writing.touched)
                 raise
         self._cache.take(writing.written)
+
+    def known(self, keys: Collection[LedgerKey]) -> Mapping[LedgerKey, Ledger]:
+        """The ledgers in the cache, as they were when last seen."""
+        cached = ((key, self._cache.get(key)) for key in keys)
+        return {key: row.ledger for key, row in cached if row is not None}
+
+    def positions(self, places: Collection[Place]) -> Mapping[Place, int]:
+        """The next offset to take in each place."""
+        with self._connections.transaction() as connection:
+            return read_positions(connection, places)
 
 
 class PostgresLedgerWriting:
@@ -55,11 +66,11 @@ class PostgresLedgerWriting:
         heights: Heights,
         cache: LedgerCache,
         context_version: int,
-        position: int,
+        positions: Mapping[Place, int],
     ) -> None:
         self.connection = connection
         self.context_version = context_version
-        self.position = position
+        self.positions = positions
         self.written: dict[LedgerKey, CachedLedger] = {}
         self._heights = heights
         self._cache = cache
@@ -134,12 +145,14 @@ class PostgresLedgerWriting:
         """Asks for these units' figures to be rolled up."""
         insert_marks(self.connection, self._heights, marks)
 
-    def move_to(self, position: int) -> None:
-        """Everything up to this position is taken."""
-        self.connection.execute(
-            "UPDATE consumer_position SET next_offset = %s WHERE topic = %s AND partition = 0",
-            (position + 1, _TOPIC),
-        )
+    def move_to(self, next_offsets: Mapping[Place, int]) -> None:
+        """Everything before these offsets is taken."""
+        move_positions(self.connection, next_offsets)
+
+    def reject(self, rows: Sequence[RejectedRow]) -> None:
+        """Keeps what could not be used."""
+        if rows:
+            insert_rejects(self.connection, rows)
 
     def _upsert(
         self, rows: Mapping[LedgerKey, tuple[Ledger, bytes | None, bytes, tuple[str, ...]]]
@@ -178,17 +191,6 @@ class PostgresLedgerWriting:
             ledger, _, tallies, findings = rows[key]
             self.written[key] = CachedLedger(revision, ledger, tallies, findings)
             self._stored[key] = self.written[key]
-
-
-def _lock_position(connection: Connection) -> int:
-    row = connection.execute(
-        "SELECT next_offset - 1 FROM consumer_position WHERE topic = %s AND partition = 0"
-        " FOR UPDATE",
-        (_TOPIC,),
-    ).fetchone()
-    assert row is not None
-    position: int = row[0]
-    return position
 
 
 def _lock_schools(connection: Connection, school_ids: Collection[str]) -> None:

@@ -1,0 +1,57 @@
+"""Where consumers stand in the places of a log: moved in the transaction of the rows."""
+
+from collections.abc import Collection, Mapping
+
+from wuguan.adapters.postgres.connections import Connection
+from wuguan.ports import Place
+
+
+def read_positions(connection: Connection, places: Collection[Place]) -> Mapping[Place, int]:
+    """The next offset of each place; a place that nobody has read yet begins at 0."""
+    wanted = sorted(places)
+    # A row must be there before it can be locked.
+    connection.execute(
+        "INSERT INTO consumer_position (topic, partition, next_offset)"
+        " SELECT topic, partition, 0 FROM unnest(%b::text[], %b::int[]) AS k (topic, partition)"
+        " ORDER BY topic, partition ON CONFLICT DO NOTHING",
+        _columns(wanted),
+    )
+    return _found(connection, wanted, "")
+
+
+def lock_positions(connection: Connection, places: Collection[Place]) -> Mapping[Place, int]:
+    """The next offset of each place, locked in order; 0 where there is no row."""
+    if not places:
+        return {}
+    wanted = sorted(places)
+    return {**dict.fromkeys(wanted, 0), **_found(connection, wanted, "FOR UPDATE OF c")}
+
+
+def move_positions(connection: Connection, next_offsets: Mapping[Place, int]) -> None:
+    """Everything before these offsets is taken. A position never goes back."""
+    places = sorted(next_offsets)
+    connection.execute(
+        """
+        INSERT INTO consumer_position AS c (topic, partition, next_offset)
+        SELECT * FROM unnest(%b::text[], %b::int[], %b::bigint[])
+        ON CONFLICT (topic, partition) DO UPDATE
+        SET next_offset = greatest(c.next_offset, EXCLUDED.next_offset)
+        """,
+        (*_columns(places), [next_offsets[place] for place in places]),
+    )
+
+
+def _found(connection: Connection, places: Collection[Place], lock: str) -> dict[Place, int]:
+    rows = connection.execute(
+        f"""
+        SELECT c.topic, c.partition, c.next_offset FROM consumer_position c
+        WHERE (c.topic, c.partition) IN (SELECT * FROM unnest(%b::text[], %b::int[]))
+        ORDER BY c.topic, c.partition {lock}
+        """,
+        _columns(places),
+    ).fetchall()
+    return {Place(topic, partition): next_offset for topic, partition, next_offset in rows}
+
+
+def _columns(places: Collection[Place]) -> tuple[list[str], list[int]]:
+    return [place.topic for place in places], [place.partition for place in places]
