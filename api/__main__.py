@@ -1,4 +1,7 @@
-"""`python -m api`: reads the settings, opens the store, starts the runtime, serves until told.
+"""`python -m api`: reads the settings, opens store and log, serves until told.
+
+Without Kafka the embedded runtime works in this process; with Kafka this process only takes events
+and shows figures, and any number of it may run.
 
 On SIGTERM or Ctrl-C it takes no more requests, finishes those in work, writes what waits for the
 log, ends the runtime after its transaction, and stops the embedded PostgreSQL.
@@ -12,17 +15,21 @@ import socket
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import structlog
 import uvicorn
 from prometheus_client import CollectorRegistry
 
-from api import logs
 from api.app import create_app
 from api.authentication import digest_of
 from api.dependencies import Dependencies
 from api.keys import new_key
 from stream_processors.embedded import EmbeddedRuntime
+from wuguan.adapters import logs
+from wuguan.adapters.kafka.administration import ensure_topics
+from wuguan.adapters.kafka.frame_writer import KafkaFrameWriter
+from wuguan.adapters.kafka.log_reader import KafkaLogReader
 from wuguan.adapters.postgres.embedded import EmbeddedServer, require_writable
 from wuguan.adapters.postgres.store import PostgresStore, open_store
 from wuguan.adapters.prometheus import PrometheusTelemetry
@@ -43,13 +50,14 @@ def main() -> int:
         settings = read_settings()
         logs.configure(settings.log_level, settings.log_format)
         # First of all: whoever cannot listen should start no database and print no key.
-        with _listener(settings) as listener, _store(settings) as store:
+        with _listener(settings) as listener, contextlib.ExitStack() as closing:
+            store = _store(settings, closing)
             _serve(settings, store, listener)
     except Misconfigured as error:
         print(f"无法启动,请改正以下各项 / cannot start, mend these:\n{error}", file=sys.stderr)
         return 2
     except TemporarilyUnavailable as error:
-        print(f"数据库无法使用 / the database cannot be used: {error}", file=sys.stderr)
+        print(f"数据库或 Kafka 无法使用 / a service does not answer: {error}", file=sys.stderr)
         return 1
     return 0
 
@@ -75,20 +83,26 @@ def _listener(settings: Settings) -> socket.socket:
     return listener
 
 
-@contextlib.contextmanager
-def _store(settings: Settings) -> Iterator[PostgresStore]:
+def _store(settings: Settings, closing: contextlib.ExitStack) -> PostgresStore:
     """The store, on the database named or on an embedded one."""
-    with contextlib.ExitStack() as closing:
-        restart, dsn = None, settings.dsn
-        if dsn is None:
-            require_writable(settings.data)
-            server = EmbeddedServer(settings.data)
-            dsn = server.start()
-            closing.callback(server.stop)
-            restart = server.restart_if_down
-        store = open_store(dsn, clock=clock, restart=restart, cached_facts=settings.cached_facts)
-        closing.callback(store.close)
-        yield store
+    restart, dsn = None, settings.dsn
+    if dsn is None:
+        require_writable(settings.data)
+        server = EmbeddedServer(settings.data)
+        dsn = server.start()
+        closing.callback(server.stop)
+        restart = server.restart_if_down
+    ends = None
+    if settings.kafka is not None:
+        made = ensure_topics(settings)
+        _log.info("topics_made", topics=made)
+        ends = KafkaLogReader(settings.kafka, settings.kafka_partitions)
+        closing.callback(ends.close)
+    store = open_store(
+        dsn, clock=clock, restart=restart, cached_facts=settings.cached_facts, ends=ends
+    )
+    closing.callback(store.close)
+    return store
 
 
 def _serve(settings: Settings, store: PostgresStore, listener: socket.socket) -> None:
@@ -96,19 +110,38 @@ def _serve(settings: Settings, store: PostgresStore, listener: socket.socket) ->
     store.roster.put_rules(policy_book(settings.policy), shipped_national_days(), today)
     _ensure_admin_key(settings, store.keys)
     telemetry = PrometheusTelemetry(CollectorRegistry())
-    runtime = EmbeddedRuntime(store, clock=clock, settings=settings, telemetry=telemetry)
-    app = create_app(
-        Dependencies(
-            store=store,
-            clock=clock,
-            rate_limit=settings.rate_limit,
-            document_limit_bytes=settings.document_limit_mib * _MIB,
-            wake=runtime.wake,
-            healthy=lambda: runtime.healthy,
-            telemetry=telemetry,
-            exposition=telemetry.exposition,
-        )
+    dependencies = Dependencies(
+        store=store,
+        clock=clock,
+        rate_limit=settings.rate_limit,
+        document_limit_bytes=settings.document_limit_mib * _MIB,
+        telemetry=telemetry,
+        exposition=telemetry.exposition,
     )
+    if settings.kafka is None:
+        runtime = EmbeddedRuntime(store, clock=clock, settings=settings, telemetry=telemetry)
+        runtime.start()
+        try:
+            _answer(
+                replace(dependencies, wake=runtime.wake, healthy=lambda: runtime.healthy),
+                settings,
+                listener,
+            )
+        finally:
+            runtime.stop()
+    else:
+        writer = KafkaFrameWriter(
+            settings.kafka,
+            telemetry,
+            compression=settings.kafka_compression,
+            wait_seconds=settings.kafka_wait_seconds,
+        )
+        _answer(replace(dependencies, frame_writer=writer), settings, listener)
+    _log.info("stopped")
+
+
+def _answer(dependencies: Dependencies, settings: Settings, listener: socket.socket) -> None:
+    app = create_app(dependencies)
     config = uvicorn.Config(
         app,
         host=settings.host,
@@ -125,12 +158,7 @@ def _serve(settings: Settings, store: PostgresStore, listener: socket.socket) ->
     # look through them every few hundred allocations.
     gc.freeze()
     gc.set_threshold(50_000, 50, 50)
-    runtime.start()
-    try:
-        _run(_Server(config), settings, listener)
-    finally:
-        runtime.stop()
-        _log.info("stopped")
+    _run(_Server(config), settings, listener)
 
 
 class _Server(uvicorn.Server):

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from anyio import to_thread
 from fastapi import FastAPI
 from fastapi.exceptions import HTTPException
 from starlette.exceptions import HTTPException as RoutingException
@@ -32,20 +31,20 @@ from api.tallies import Tallies
 
 
 def create_app(dependencies: Dependencies) -> FastAPI:
-    """The API on a store. Its log writer begins with the first request."""
+    """The API on a store, and on the log that is part of it unless another is given."""
     store, telemetry = dependencies.store, dependencies.telemetry
     limit = RateLimit(dependencies.rate_limit, dependencies.clock)
     authentication = Authentication(store.keys, dependencies.clock, limit, telemetry)
-    log_writer = LogWriter(store.log, telemetry, time.monotonic)
+    frame_writer = dependencies.frame_writer or LogWriter(store.log, telemetry, time.monotonic)
     reject_keeper = RejectKeeper(store.rejects, telemetry)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        log_writer.open()
+        await frame_writer.open()
         yield
         # No request is in work any more. What was taken is written before the process ends.
         await reject_keeper.drain()
-        await to_thread.run_sync(log_writer.stop)
+        await frame_writer.close()
 
     app = FastAPI(
         title="Wuguan 五管",
@@ -58,7 +57,7 @@ def create_app(dependencies: Dependencies) -> FastAPI:
     ingest = Ingest(
         authentication,
         Idempotency(store.requests),
-        log_writer,
+        frame_writer,
         reject_keeper,
         dependencies.clock,
         dependencies.wake,

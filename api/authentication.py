@@ -9,12 +9,16 @@ from starlette.requests import Request
 
 from api.problems import Problem, forbidden, too_many_requests, unauthorized
 from api.rate_limit import RateLimit
+from wuguan.domain.errors import TemporarilyUnavailable
+from wuguan.domain.instants import MINUTE_US
 from wuguan.metric_names import Telemetry
 from wuguan.ports import ApiKey, Keys, Scope
 
 KNOWN_FOR_US = 30_000_000
 """A key deleted elsewhere is refused here after so long at the latest."""
 UNKNOWN_FOR_US = 2_000_000
+TRUSTED_FOR_US = 10 * MINUTE_US
+"""So much longer a key is believed while the store cannot be asked."""
 MOST_REMEMBERED = 10_000
 
 _NEEDED: dict[Scope, tuple[str, str]] = {
@@ -98,7 +102,13 @@ class Authentication:
         if remembered is not None and now_us < remembered.until_us:
             return remembered.key
         changes = self._changes
-        key = await to_thread.run_sync(self._keys.find, digest)
+        try:
+            key = await to_thread.run_sync(self._keys.find, digest)
+        except TemporarilyUnavailable:
+            if remembered is None or now_us >= remembered.until_us + TRUSTED_FOR_US:
+                raise
+            # Events can still be taken where their log is up; a key known lately is good enough.
+            return remembered.key
         if changes != self._changes:
             # Keys changed while the store was asked: what it said may be old already.
             return key

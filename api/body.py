@@ -1,16 +1,14 @@
 """Reading what was sent, within bounds: bytes, gzip, JSON."""
 
-import json
 import zlib
-from typing import Any, NoReturn
+from typing import Any
 
 from starlette.requests import Request
 
 from api.problems import Problem, bad_request, too_large, unsupported_media_type
+from wuguan.domain import json_values
 
 MIB = 1024 * 1024
-DEEPEST = 64
-_BYTE_ORDER_MARK = "\ufeff"
 # Small pieces: what stands after the end of a gzip member is copied each time.
 _PIECE = 4096
 
@@ -67,30 +65,9 @@ def unpack(packed: bytes, limit: int) -> bytes:
 def read_json(body: bytes) -> Any:
     """The JSON value of a body, held to RFC 8259 and to a depth; 400 if it is none."""
     try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError:
-        raise bad_request(
-            "the body is not valid UTF-8; save and send it as UTF-8",
-            "请求内容不是合法的 UTF-8 编码,请以 UTF-8 发送",
-        ) from None
-    if text.startswith(_BYTE_ORDER_MARK):
-        raise bad_request(
-            "the body begins with a byte order mark; save it as UTF-8 without one",
-            "请求内容以字节顺序标记(BOM)开头,请保存为不带 BOM 的 UTF-8",
-        )
-    try:
-        value = json.loads(text, parse_constant=_no_constant)
-    except RecursionError:
-        raise _too_deep() from None
-    # Beside what is no JSON: an integer of more digits than Python reads.
-    except ValueError:
-        raise bad_request(
-            "the body is not JSON (NaN, Infinity and integers of over 4,300 digits are not)",
-            "请求内容不是合法的 JSON(不允许 NaN、Infinity 和超过 4300 位的整数)",
-        ) from None
-    if _is_deeper(value, DEEPEST):
-        raise _too_deep()
-    return value
+        return json_values.read_json(body)
+    except json_values.NotJson as error:
+        raise bad_request(error.message, error.message_zh) from None
 
 
 def media_type(request: Request) -> str:
@@ -101,24 +78,6 @@ def media_type(request: Request) -> str:
 def _new_member() -> "zlib._Decompress":
     # 16: a gzip header and trailer are asked for.
     return zlib.decompressobj(16 + zlib.MAX_WBITS)
-
-
-def _no_constant(_: str) -> NoReturn:
-    raise ValueError("NaN and Infinity are not JSON")
-
-
-def _is_deeper(value: Any, depth: int) -> bool:
-    """Level by level, so that no depth can exhaust the stack."""
-    level = [value] if isinstance(value, list | dict) else []
-    while level and depth:
-        depth -= 1
-        level = [
-            inner
-            for outer in level
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-            if isinstance(inner, list | dict)
-        ]
-    return bool(level)
 
 
 def _over(limit: int, *, unpacked: bool = False) -> Problem:
@@ -133,11 +92,4 @@ def _bad_gzip() -> Problem:
     return bad_request(
         "the body cannot be unpacked as gzip: it is damaged, cut short or followed by other bytes",
         "请求内容无法按 gzip 解压:可能已损坏、不完整或后面带有其他字节",
-    )
-
-
-def _too_deep() -> Problem:
-    return bad_request(
-        f"the body is nested deeper than {DEEPEST} levels",
-        f"请求内容嵌套超过 {DEEPEST} 层",
     )

@@ -6,7 +6,7 @@ from datetime import date
 
 from wuguan.domain.instants import china_day
 from wuguan.metric_names import Silence, Telemetry
-from wuguan.ports import Store
+from wuguan.ports import FrameWriter, Store
 
 Clock = Callable[[], int]
 """Microseconds since the epoch."""
@@ -30,6 +30,8 @@ class Dependencies:
 
     store: Store
     clock: Clock
+    frame_writer: FrameWriter | None = None
+    """Where events go that are accepted; None: the store's own log."""
     rate_limit: float = 100.0
     document_limit_bytes: int = 32 * 1024 * 1024
     wake: Callable[[], None] = _nothing

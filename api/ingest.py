@@ -14,12 +14,11 @@ from api.body import MIB, content_coding, read_body
 from api.dependencies import Clock
 from api.frames import frames_of
 from api.idempotency import Idempotency, name_of
-from api.log_writer import LogWriter
 from api.modes import Mode, binary_attributes, check_body, digest_of_request, mode_of
 from api.reject_keeper import RejectKeeper
 from wuguan.domain.validation import Bounds, Checked
 from wuguan.metric_names import Telemetry
-from wuguan.ports import ApiKey
+from wuguan.ports import ApiKey, FrameWriter
 
 WIRE_LIMIT = MIB
 UNPACKED_LIMIT = 8 * MIB
@@ -33,7 +32,7 @@ class Ingest:
 
     authentication: Authentication
     idempotency: Idempotency
-    log_writer: LogWriter
+    frame_writer: FrameWriter
     reject_keeper: RejectKeeper
     clock: Clock
     wake: Callable[[], None]
@@ -74,7 +73,7 @@ class Ingest:
         """Makes the accepted events durable, and tells what became of each."""
         assert key.unit_id is not None, "an ingest key has a school"
         if checked.accepted:
-            await self.log_writer.append(frames_of(checked.accepted, key.unit_id, now_us))
+            await self.frame_writer.append(frames_of(checked.accepted, key.unit_id, now_us))
             self.wake()
         self._count(checked)
         if checked.rejected:

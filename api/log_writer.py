@@ -10,9 +10,11 @@ from collections.abc import Callable, Sequence
 from threading import Condition, Thread
 from typing import NamedTuple
 
+from anyio import to_thread
+
 from wuguan.domain.errors import TemporarilyUnavailable
 from wuguan.metric_names import Telemetry
-from wuguan.ports import EventLog, Frame
+from wuguan.ports import EventLog, Frame, FrameWriter
 
 MOST_WAITING_REQUESTS = 2_000
 MOST_WAITING_BYTES = 64 * 1024 * 1024
@@ -26,8 +28,8 @@ class _Waiting(NamedTuple):
     done: "asyncio.Future[None]"
 
 
-class LogWriter:
-    """Appends frames for many requests at once. Its thread begins with the first of them."""
+class LogWriter(FrameWriter):
+    """FrameWriter on a log that is a table. Its thread begins with the first request."""
 
     def __init__(self, log: EventLog, telemetry: Telemetry, seconds: Callable[[], float]) -> None:
         self._log = log
@@ -54,13 +56,16 @@ class LogWriter:
             self._changed.notify()
         await one.done
 
-    def open(self) -> None:
+    async def open(self) -> None:
         """Takes frames again after a stop."""
         with self._changed:
             self._stopping, self._thread = False, None
 
-    def stop(self) -> None:
+    async def close(self) -> None:
         """Takes nothing more, writes all that waits, and ends the thread."""
+        await to_thread.run_sync(self._stop)
+
+    def _stop(self) -> None:
         with self._changed:
             self._stopping = True
             self._changed.notify()

@@ -6,15 +6,14 @@ from collections.abc import Sequence
 import structlog
 from anyio import to_thread
 
-from wuguan.domain.forms import EVENT_ID, whole
 from wuguan.domain.validation import Rejection
 from wuguan.metric_names import Telemetry
 from wuguan.ports import RejectedRow, Rejects
+from wuguan.refused import row_of
 
 WAIT_SECONDS = 0.25
 MOST_UNDER_WAY = 200
 
-_EVENT_ID = whole(EVENT_ID)
 _log = structlog.get_logger("api")
 
 
@@ -52,20 +51,3 @@ class RejectKeeper:
     def _lost(self, count: int, reason: str) -> None:
         self._telemetry.count("wuguan_rejects_lost_total", count)
         _log.warning("rejects_not_kept", count=count, reason=reason)
-
-
-def row_of(rejection: Rejection, school_id: str, received_us: int) -> RejectedRow:
-    """The row to keep: never the refused value, and nothing that a database cannot hold."""
-    fault = rejection.fault
-    return RejectedRow(
-        reject_id=0,
-        school_id=school_id,
-        received_us=received_us,
-        source=None if fault.path == "/source" else rejection.source,
-        type=rejection.type,
-        id=rejection.id if rejection.id and _EVENT_ID.match(rejection.id) else None,
-        code=fault.code,
-        path=fault.path,
-        message=fault.message,
-        message_zh=fault.message_zh,
-    )

@@ -13,6 +13,7 @@ MetricName = Literal[
     "wuguan_requests_limited_total",  # Counter: requests answered 429
     "wuguan_request_seconds",  # Histogram: time from request to answer
     "wuguan_log_waiting_requests",  # Gauge: requests waiting for the log
+    "wuguan_log_unconfirmed_bytes",  # Gauge: bytes of frames without the broker's word
     "wuguan_log_group_requests",  # Histogram: requests committed together
     "wuguan_log_append_seconds",  # Histogram: time of one commit to the log
     "wuguan_rejects_lost_total",  # Counter: rejects that could not be kept
@@ -23,6 +24,15 @@ MetricName = Literal[
     "wuguan_class_days_remeasured_total",  # Counter: ledgers measured again
     "wuguan_runtime_retries_total",  # Counter: turns of the runtime that had to be repeated
     "wuguan_runtime_healthy",  # Gauge: 1 while the runtime works
+    "wuguan_consumer_lag_records",  # Gauge: records of a partition not taken yet
+    "wuguan_consumer_rebalances_total",  # Counter: times that partitions were assigned
+    "wuguan_consumer_seeks_total",  # Counter: partitions whose offset was put right, by direction
+    "wuguan_take_frames",  # Histogram: records taken at once
+    "wuguan_prepare_seconds",  # Histogram: time of decoding and folding a batch ahead
+    "wuguan_flush_seconds",  # Histogram: time of writing a batch, retries included
+    "wuguan_records_rejected_total",  # Counter: what records could not be used for, by code
+    "wuguan_events_folded_total",  # Counter: events folded into ledgers
+    "wuguan_process_started_seconds",  # Gauge: when this process started; it changes at a restart
 ]
 Kind = Literal["counter", "gauge", "histogram"]
 
@@ -49,6 +59,9 @@ METRIC_NAMES: Mapping[MetricName, Described] = {
         "histogram", "time from request to answer", ("route", "method", "status"), _SECONDS
     ),
     "wuguan_log_waiting_requests": Described("gauge", "requests waiting for the log"),
+    "wuguan_log_unconfirmed_bytes": Described(
+        "gauge", "bytes of frames that wait for the broker's word"
+    ),
     "wuguan_log_group_requests": Described("histogram", "requests committed together", (), _GROUP),
     "wuguan_log_append_seconds": Described(
         "histogram", "time of one commit to the log", (), _SECONDS
@@ -66,7 +79,28 @@ METRIC_NAMES: Mapping[MetricName, Described] = {
     "wuguan_runtime_retries_total": Described(
         "counter", "turns of the runtime that had to be repeated", ("part",)
     ),
-    "wuguan_runtime_healthy": Described("gauge", "1 while the embedded runtime works"),
+    "wuguan_runtime_healthy": Described("gauge", "1 while the runtime works"),
+    "wuguan_consumer_lag_records": Described(
+        "gauge", "records of a partition not taken yet", ("topic", "partition")
+    ),
+    "wuguan_consumer_rebalances_total": Described("counter", "times that partitions were assigned"),
+    "wuguan_consumer_seeks_total": Described(
+        "counter", "partitions whose offset differed from the stored position", ("direction",)
+    ),
+    "wuguan_take_frames": Described("histogram", "records taken at once", (), _GROUP),
+    "wuguan_prepare_seconds": Described(
+        "histogram", "time of decoding and folding a batch ahead", (), _SECONDS
+    ),
+    "wuguan_flush_seconds": Described(
+        "histogram", "time of writing a batch, retries included", (), _SECONDS
+    ),
+    "wuguan_records_rejected_total": Described(
+        "counter", "events of records that could not be used", ("code",)
+    ),
+    "wuguan_events_folded_total": Described("counter", "events folded into ledgers"),
+    "wuguan_process_started_seconds": Described(
+        "gauge", "when the process started (Unix time): each change is a restart"
+    ),
 }
 
 

@@ -3,10 +3,11 @@
 `docs/settings.md` is generated from the descriptions here.
 """
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from wuguan.domain.errors import Misconfigured
@@ -14,9 +15,12 @@ from wuguan.domain.errors import Misconfigured
 PREFIX = "WUGUAN_"
 ADMIN_KEY_LEAST_LENGTH = 16
 
-_KAFKA = (
-    "还不支持 Kafka，请不要设置；日志和处理程序在本进程内运行"
-    " / Kafka is not served yet: leave it unset, log and runtime work in this process"
+_BROKERS = re.compile(r"[A-Za-z0-9_.-]+:[0-9]{1,5}(,[A-Za-z0-9_.-]+:[0-9]{1,5})*")
+_BROKERS_WANTED = "应为 主机:端口，多个以逗号分隔 / write host:port, several separated by commas"
+
+_DSN_WITH_KAFKA = (
+    "WUGUAN_DSN: 设置了 WUGUAN_KAFKA 时必须指定各进程共用的数据库"
+    " / must name the database that all processes share where WUGUAN_KAFKA is set"
 )
 _ADMIN_KEY = (
     f"管理密钥至少 {ADMIN_KEY_LEAST_LENGTH} 个字符，只用不含空白的 ASCII 字符"
@@ -37,8 +41,41 @@ class Settings(BaseSettings):
         Field(description="a PostgreSQL 15–18 to use (`postgresql://…`) instead of the embedded"),
     ] = None
     kafka: Annotated[
-        str | None, Field(description="not served yet; the server does not start if it is set")
-    ] = None
+        str | None,
+        Field(description="brokers `host:port,…`; without it log and runtime work in the API's"
+              " process"),
+    ] = None  # fmt: skip
+    kafka_partitions: Annotated[
+        int, Field(ge=1, le=1000, description="partitions of each topic: at most as many workers")
+    ] = 12
+    kafka_replication: Annotated[
+        int, Field(ge=1, le=9, description="copies of each topic; 3 on a cluster of brokers")
+    ] = 1
+    kafka_retention_days: Annotated[
+        int, Field(ge=1, le=36_500, description="days that topics keep events")
+    ] = 400
+    kafka_compression: Annotated[
+        Literal["none", "gzip", "snappy", "lz4", "zstd"],
+        Field(description="how the API packs frames"),
+    ] = "none"
+    kafka_wait_seconds: Annotated[
+        float, Field(gt=0, le=60, description="how long a request waits for the broker's word")
+    ] = 10.0
+    kafka_group: Annotated[
+        str, Field(min_length=1, max_length=200, description="consumer group of the workers")
+    ] = "wuguan-processors"
+    take_frames: Annotated[
+        int, Field(ge=1, le=10_000, description="frames that a Faust worker takes at once, at most")
+    ] = 128
+    take_within_seconds: Annotated[
+        float, Field(gt=0, le=10, description="how long a Faust worker waits for more frames")
+    ] = 0.1
+    metrics_host: Annotated[
+        str, Field(description="where workers and roll-ups show their metrics")
+    ] = "127.0.0.1"
+    metrics_port: Annotated[
+        int, Field(ge=0, le=65535, description="port of these metrics; 0 = none, workers only")
+    ] = 0
     host: Annotated[str, Field(description="the address to listen on")] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535, description="the port to listen on")] = 8000
     admin_key: Annotated[
@@ -76,10 +113,16 @@ class Settings(BaseSettings):
 
     @field_validator("kafka")
     @classmethod
-    def _not_served(cls, value: str | None) -> str | None:
-        if value is not None:
-            raise ValueError(_KAFKA)
+    def _brokers(cls, value: str | None) -> str | None:
+        if value is not None and not _BROKERS.fullmatch(value):
+            raise ValueError(_BROKERS_WANTED)
         return value
+
+    @model_validator(mode="after")
+    def _one_database_for_all(self) -> "Settings":
+        if self.kafka is not None and self.dsn is None:
+            raise ValueError(_DSN_WITH_KAFKA)
+        return self
 
     @field_validator("admin_key")
     @classmethod
@@ -96,7 +139,7 @@ def read_settings() -> Settings:
     except ValidationError as error:
         # The value is left out: it may be a secret.
         raise Misconfigured(
-            [_line(str(one["loc"][0]), one["type"], one["msg"])
+            [_line(str(one["loc"][0]) if one["loc"] else "", one["type"], one["msg"])
              for one in error.errors(include_input=False, include_url=False)]
         ) from None  # fmt: skip
 
@@ -107,6 +150,9 @@ def _is_key(text: str) -> bool:
 
 
 def _line(name: str, kind: str, message: str) -> str:
+    if not name:
+        # A rule over several settings names them itself.
+        return message.removeprefix("Value error, ")
     variable = f"{PREFIX}{name.upper()}"
     if kind == "value_error":
         return f"{variable}: {message.removeprefix('Value error, ')}"

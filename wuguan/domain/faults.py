@@ -71,6 +71,20 @@ def wrong_school() -> Fault:
     )  # fmt: skip
 
 
+def wrong_record_key() -> Fault:
+    """A record whose key is not the school of its source."""
+    return Fault(
+        "/source", "wrong_school",
+        "the key of a record must be the school_id in source: the same ten digits",
+        "记录的 key 应为 source 中的 school_id(同样的 10 位数字)",
+    )  # fmt: skip
+
+
+def unreadable_record(message: str, message_zh: str) -> Fault:
+    """A record that holds no JSON, or none of an event."""
+    return Fault("", "not_an_event", message, message_zh)
+
+
 def bad_time(path: str) -> Fault:
     """An instant that cannot be read."""
     return Fault(

@@ -106,7 +106,7 @@ def check_items(items: Sequence[Any], bounds: Bounds) -> Checked:
         ):
             fault = find_fault(item, bounds)
             if fault is not None:
-                checked.rejected.append(_rejection(index, item, fault))
+                checked.rejected.append(rejection_of(index, item, fault))
                 continue
             event = _convert(item)
         earlier = first.setdefault((event.source, event.id), [])
@@ -117,7 +117,7 @@ def check_items(items: Sequence[Any], bounds: Bounds) -> Checked:
         elif type(twin) is type(event) and twin.data == event.data:
             checked.duplicates.append((index, event.id))
         else:
-            checked.rejected.append(_rejection(index, item, faults.id_conflict()))
+            checked.rejected.append(rejection_of(index, item, faults.id_conflict()))
     return checked
 
 
@@ -194,7 +194,7 @@ def _same_instant(one: Envelope, other: Envelope) -> bool:
     return parse_instant(one.time) == parse_instant(other.time)
 
 
-def _rejection(index: int, item: Any, fault: Fault) -> Rejection:
+def rejection_of(index: int, item: Any, fault: Fault) -> Rejection:
     """Shows a part of the event only where it is in its form: the value refused never is."""
     if not isinstance(item, dict):
         return Rejection(index, None, fault, None, None)

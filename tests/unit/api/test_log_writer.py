@@ -92,7 +92,7 @@ def test_stopping_writes_what_waits_and_takes_no_more() -> None:
         waiting = [asyncio.create_task(to.append([frame(name)])) for name in "ab"]
         await asyncio.sleep(0.05)
         log.let_through.set()
-        await asyncio.to_thread(to.stop)
+        await to.close()
         late = asyncio.create_task(to.append([frame("late")]))
         return await asyncio.gather(*waiting, late, return_exceptions=True)
 

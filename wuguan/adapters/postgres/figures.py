@@ -6,12 +6,14 @@ from datetime import date
 from typing import Any
 
 from wuguan.adapters.postgres.connections import Connection, Connections
+from wuguan.adapters.postgres.positions import find_positions
 from wuguan.adapters.postgres.rollups import SUM_OF_BINS, figure_of
 from wuguan.codec import decode_tallies
+from wuguan.domain.errors import TemporarilyUnavailable
 from wuguan.domain.instants import china_day
 from wuguan.domain.measuring import MetricTally
 from wuguan.domain.rollup import Mark
-from wuguan.ports import FindingRow, Settled, TallyQuery, TallyRow
+from wuguan.ports import FindingRow, LogEnds, Settled, TallyQuery, TallyRow
 
 # The columns that a row is grouped by, below the day and the unit.
 _STAGE_AND_GRADE = {
@@ -24,24 +26,28 @@ _STAGE_AND_GRADE = {
 class PostgresFigures:
     """Where figures are read."""
 
-    def __init__(self, connections: Connections, clock: Callable[[], int]) -> None:
+    def __init__(
+        self, connections: Connections, clock: Callable[[], int], ends: LogEnds | None
+    ) -> None:
         self._connections = connections
         self._clock = clock
+        self._ends = ends
 
     @contextmanager
     def reading(self) -> Iterator["PostgresReading"]:
         """Opens a view of one moment. What was accepted before `as_of` is in it."""
         as_of_us = self._clock()
         with self._connections.snapshot() as connection:
-            yield PostgresReading(connection, as_of_us)
+            yield PostgresReading(connection, as_of_us, self._ends)
 
 
 class PostgresReading:
     """One view."""
 
-    def __init__(self, connection: Connection, as_of_us: int) -> None:
+    def __init__(self, connection: Connection, as_of_us: int, ends: LogEnds | None) -> None:
         self._connection = connection
         self._as_of_us = as_of_us
+        self._ends = ends
 
     def settled(self, schools: Collection[str], units: Collection[str]) -> Settled:
         """Whether nothing is pending for these schools and units."""
@@ -61,7 +67,19 @@ class PostgresReading:
             },
         ).fetchone()
         assert row is not None
-        return Settled(self._as_of_us, not row[0])
+        return Settled(self._as_of_us, not row[0] and self._all_taken(schools))
+
+    def _all_taken(self, schools: Collection[str]) -> bool:
+        """Whether a log outside the database holds nothing more of these schools."""
+        if self._ends is None or not schools:
+            return True
+        try:
+            # Asked after `as_of`, and compared with positions that this view shows.
+            ends = self._ends.of(schools)
+        except TemporarilyUnavailable:
+            return False
+        positions = find_positions(self._connection, ends.keys())
+        return all(positions.get(place, 0) >= end for place, end in ends.items())
 
     def rows(self, query: TallyQuery, after: TallyRow | None, limit: int) -> Sequence[TallyRow]:
         """Rows in order: day, unit, stage, grade, metric; nulls first, text by code point."""

@@ -16,7 +16,12 @@ def read_positions(connection: Connection, places: Collection[Place]) -> Mapping
         " ORDER BY topic, partition ON CONFLICT DO NOTHING",
         _columns(wanted),
     )
-    return _found(connection, wanted, "")
+    return find_positions(connection, wanted)
+
+
+def find_positions(connection: Connection, places: Collection[Place]) -> dict[Place, int]:
+    """The next offset of each place that has a row."""
+    return _found(connection, places, "")
 
 
 def lock_positions(connection: Connection, places: Collection[Place]) -> Mapping[Place, int]:

@@ -200,12 +200,14 @@ def _tally(numbers: Sequence[Any], bins: Sequence[Any]) -> Tally:
 
 
 def _candidates(connection: Connection, limit: int, school_level: bool) -> Sequence[Mark]:
-    # Newest days first: somebody is waiting for today, nobody for last October.
+    # Newest days first: somebody is waiting for today, nobody for last October. Marks that another
+    # worker is deleting are passed over, so that several workers find several marks.
     wanted = "0" if school_level else "(SELECT min(height) FROM dirty WHERE height > 0)"
     rows = connection.execute(
         f"""
         SELECT unit_id, day, management FROM dirty WHERE height = {wanted}
         ORDER BY height, day DESC, unit_id, management LIMIT %s
+        FOR UPDATE SKIP LOCKED
         """,
         (limit,),
     ).fetchall()

@@ -12,6 +12,7 @@ from wuguan.adapters.postgres.migrating import migrate
 from wuguan.adapters.postgres.remeasuring import PostgresRemeasuring
 from wuguan.adapters.postgres.rollups import PostgresRollups
 from wuguan.adapters.postgres.roster import PostgresRoster
+from wuguan.ports import LogEnds
 
 _CACHED_FACTS = 200_000
 
@@ -25,7 +26,12 @@ class PostgresStore:
     """The store of an installation: a database of the schema of this version."""
 
     def __init__(
-        self, connections: Connections, *, clock: Callable[[], int], cached_facts: int
+        self,
+        connections: Connections,
+        *,
+        clock: Callable[[], int],
+        cached_facts: int,
+        ends: LogEnds | None = None,
     ) -> None:
         self._connections = connections
         self.log = PostgresEventLog(connections)
@@ -33,7 +39,7 @@ class PostgresStore:
         self.ledgers = PostgresLedgers(connections, self.roster.height, cached_facts)
         self.remeasuring = PostgresRemeasuring(connections)
         self.rollups = PostgresRollups(connections, self.roster.height)
-        self.figures = PostgresFigures(connections, clock)
+        self.figures = PostgresFigures(connections, clock, ends)
         self.keys = PostgresKeys(connections)
         self.requests = PostgresRequests(connections)
         self.rejects = PostgresRejects(connections)
@@ -50,11 +56,14 @@ def open_store(
     restart: Callable[[], None] | None = None,
     size: int = 16,
     cached_facts: int = _CACHED_FACTS,
+    ends: LogEnds | None = None,
 ) -> PostgresStore:
     """Opens the database at `dsn`, brought to the schema of this version.
+
+    `ends` tells how far the log has been written where it is no table of this database.
 
     `restart` is called, from whatever thread finds it out, when the database does not answer.
     """
     migrate(dsn)
     connections = Connections(dsn, size=size, on_loss=restart)
-    return PostgresStore(connections, clock=clock, cached_facts=cached_facts)
+    return PostgresStore(connections, clock=clock, cached_facts=cached_facts, ends=ends)

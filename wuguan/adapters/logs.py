@@ -6,7 +6,7 @@ from typing import Literal
 
 import structlog
 
-_LIBRARIES = ("uvicorn", "uvicorn.error", "asyncio")
+_LIBRARIES = ("uvicorn", "uvicorn.error", "asyncio", "faust", "mode", "aiokafka", "kafka")
 
 
 def configure(level: str, form: Literal["json", "console"]) -> None:

@@ -1,0 +1,149 @@
+"""`python -m stream_processors`: the workers of a deployment on Kafka, and its tools."""
+
+import asyncio
+import contextlib
+import gc
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from functools import partial
+
+import structlog
+import typer
+import uvloop
+from prometheus_client import CollectorRegistry, start_http_server
+
+from stream_processors.contexts import Contexts
+from stream_processors.faust_runtime import FaustRuntime
+from stream_processors.taking import Taking
+from stream_processors.turns import Turning
+from stream_processors.upkeep import Upkeep
+from wuguan.adapters import logs
+from wuguan.adapters.kafka.administration import ensure_topics
+from wuguan.adapters.kafka.direct import DirectProducer
+from wuguan.adapters.kafka.groups import committed_offsets
+from wuguan.adapters.kafka.log_reader import KafkaLogReader
+from wuguan.adapters.postgres.store import PostgresStore, open_store
+from wuguan.adapters.prometheus import PrometheusTelemetry
+from wuguan.domain.errors import Misconfigured, TemporarilyUnavailable
+from wuguan.settings import Settings, read_settings
+
+_MISCONFIGURED, _UNAVAILABLE = 2, 1
+_NO_KAFKA = "WUGUAN_KAFKA: 运行 Faust 需要设置 / must be set to run on Faust"
+_NO_DATABASE = "WUGUAN_DSN: 需要设置数据库 / must name the database to work on"
+_log = structlog.get_logger("stream_processors")
+commands = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
+
+
+def clock() -> int:
+    """Microseconds since the epoch."""
+    return time.time_ns() // 1000
+
+
+@commands.command()
+def faust() -> None:
+    """Run one worker: from the topics to ledgers. Any number may run, up to the partitions."""
+    with _told() as settings, contextlib.ExitStack() as closing:
+        if settings.kafka is None:
+            raise Misconfigured([_NO_KAFKA])
+        ensure_topics(settings)
+        telemetry = _telemetry(settings)
+        reader = KafkaLogReader(settings.kafka, settings.kafka_partitions)
+        closing.callback(reader.close)
+        store = _store(settings, closing)
+        # One for the life of the process, made when there is something to tell.
+        producers: list[DirectProducer] = []
+
+        def rejecting() -> DirectProducer:
+            if not producers:
+                producers.append(DirectProducer(str(settings.kafka)))
+            return producers[0]
+
+        taking = Taking(store.ledgers, Contexts(store.roster), rejecting, reader.read, telemetry)
+        committed = partial(committed_offsets, settings.kafka, settings.kafka_group)
+        _few_collections()
+
+        async def work() -> int:
+            runtime = FaustRuntime(taking, reader.ends, committed, settings, telemetry)
+            return await runtime.run()
+
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            code = runner.run(work())
+    sys.exit(code)
+
+
+@commands.command()
+def rollup() -> None:
+    """Run one worker of figures: opens days, measures again, adds up. Any number may run."""
+    with _told() as settings, contextlib.ExitStack() as closing:
+        telemetry = _telemetry(settings)
+        store = _store(settings, closing)
+        upkeep = Upkeep(
+            store,
+            clock=clock,
+            pause_seconds=settings.rollup_interval_seconds,
+            telemetry=telemetry,
+        )
+        told = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: told.set())
+        turning = Turning(
+            "rollup", lambda: upkeep.turn(told), settings.rollup_interval_seconds, telemetry
+        )
+        turning.start()
+        _log.info("working")
+        told.wait()
+        turning.end()
+        turning.join()
+        _log.info("stopped")
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[Settings]:
+    """The settings; what is wrong with them or with a service is told, with its exit code."""
+    try:
+        settings = read_settings()
+        logs.configure(settings.log_level, settings.log_format)
+        yield settings
+    except Misconfigured as error:
+        print(f"无法启动,请改正以下各项 / cannot start, mend these:\n{error}", file=sys.stderr)
+        sys.exit(_MISCONFIGURED)
+    except TemporarilyUnavailable as error:
+        print(f"数据库或 Kafka 无法使用 / a service does not answer: {error}", file=sys.stderr)
+        sys.exit(_UNAVAILABLE)
+
+
+def _store(settings: Settings, closing: contextlib.ExitStack) -> PostgresStore:
+    if settings.dsn is None:
+        raise Misconfigured([_NO_DATABASE])
+    store = open_store(settings.dsn, clock=clock, cached_facts=settings.cached_facts, size=4)
+    closing.callback(store.close)
+    return store
+
+
+def _telemetry(settings: Settings) -> PrometheusTelemetry:
+    registry = CollectorRegistry()
+    telemetry = PrometheusTelemetry(registry)
+    telemetry.set("wuguan_process_started_seconds", time.time())
+    if settings.metrics_port:
+        try:
+            start_http_server(settings.metrics_port, settings.metrics_host, registry)
+        except OSError as error:
+            raise Misconfigured(
+                [f"WUGUAN_METRICS_PORT: 无法监听 {settings.metrics_port} / cannot listen:"
+                 f" {error.strerror}"]
+            ) from None  # fmt: skip
+    return telemetry
+
+
+def _few_collections() -> None:
+    # The ledgers kept in memory are many small objects that hold no cycles: the collector need
+    # not look through them every few hundred allocations.
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 50)
+
+
+if __name__ == "__main__":
+    commands()

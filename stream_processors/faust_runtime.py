@@ -1,0 +1,233 @@
+"""The runtime on Kafka: a Faust worker that loses no event, whatever dies.
+
+Faust acknowledges what it was not asked to when a body raises or a worker is stopped, so nothing
+leaves the body of the agent: what passes is retried in place, anything else ends the process for
+its supervisor to start it again. Batches are written one at a time, in order; a batch is
+acknowledged after its transaction. The stored positions decide where to read, not Faust's offsets.
+"""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+import faust
+import structlog
+from faust.types import TP
+
+from stream_processors.taking import Batch, Taking
+from wuguan.domain.errors import TemporarilyUnavailable
+from wuguan.metric_names import Telemetry
+from wuguan.ports import Place
+from wuguan.settings import Settings
+from wuguan.streams import EVENT_TOPICS, Record, is_frame
+
+FAILED = 1
+_SESSION_SECONDS, _HEARTBEAT_SECONDS = 10.0, 3.0
+_LONGEST_WAIT_SECONDS = 5.0
+_LOOK_SECONDS = 5.0
+_STOP_SECONDS = 5.0
+# Frames are up to 512 KiB: what waits in memory stays bounded, however far the worker is behind.
+_MOST_WAITING_FRAMES = 256
+_FETCH_BYTES = 1024 * 1024
+_T = TypeVar("_T")
+_log = structlog.get_logger(__name__)
+
+
+class FaustRuntime:
+    """One worker of the group: takes records, and writes them with the positions."""
+
+    def __init__(
+        self,
+        taking: Taking,
+        ends: Callable[[Collection[Place]], Mapping[Place, int]],
+        committed: Callable[[Collection[Place]], Mapping[Place, int]],
+        settings: Settings,
+        telemetry: Telemetry,
+    ) -> None:
+        self._taking = taking
+        self._ends = ends
+        self._committed = committed
+        self._settings = settings
+        self._telemetry = telemetry
+        # One thread: one transaction in flight.
+        self._writer = ThreadPoolExecutor(1, "write")
+        self._asker = ThreadPoolExecutor(1, "ask")
+        self._writing: asyncio.Task[None] | None = None
+        self._stopping = asyncio.Event()
+
+    async def run(self) -> int:
+        """Works until told to stop; the exit code. Ends the process itself on a fatal error."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stopping.set)
+        await self._insist(self._asker, self._taking.warm_up)
+        if self._stopping.is_set():
+            return 0
+        app = self._app()
+        await app.start()
+        watching = asyncio.create_task(self._watch(app))
+        _log.info("working", group=self._settings.kafka_group)
+        await self._stopping.wait()
+        watching.cancel()
+        await self._stop(app)
+        return 0
+
+    # ---- the app
+
+    def _app(self) -> Any:
+        assert self._settings.kafka is not None, "the runtime is on Kafka"
+        brokers = ";".join(f"kafka://{one}" for one in self._settings.kafka.split(","))
+        app: Any = faust.App(
+            self._settings.kafka_group,
+            broker=brokers,
+            store="memory://",
+            autodiscover=False,
+            web_enabled=False,
+            topic_allow_declare=False,
+            topic_disable_leader=True,
+            broker_session_timeout=_SESSION_SECONDS,
+            broker_heartbeat_interval=_HEARTBEAT_SECONDS,
+            broker_request_timeout=30.0,
+            broker_max_poll_interval=3600.0,
+            # Nothing waits for streams: what is in flight ends by itself, and may come again.
+            stream_wait_empty=False,
+            stream_ack_cancelled_tasks=False,
+            stream_ack_exceptions=False,
+            stream_buffer_maxsize=_MOST_WAITING_FRAMES,
+            consumer_max_fetch_size=_FETCH_BYTES,
+            consumer_auto_offset_reset="earliest",
+            producer_acks=-1,
+        )
+        topic = app.topic(*EVENT_TOPICS, key_serializer="raw", value_serializer="raw")
+        app.agent(topic, concurrency=1, name="take")(self._take)
+        app.on_partitions_assigned.connect(self._assigned)
+        return app
+
+    async def _take(self, stream: Any) -> None:
+        async for events in stream.noack_take(
+            self._settings.take_frames, within=self._settings.take_within_seconds
+        ):
+            await self._or_die(self._taken(events))
+
+    async def _taken(self, events: Sequence[Any]) -> None:
+        if self._stopping.is_set():
+            # Not taken and not acknowledged: it comes again, here or to another worker.
+            await asyncio.sleep(3600)
+        self._telemetry.observe("wuguan_take_frames", len(events))
+        batch = self._taking.prepare([_record(event) for event in events])
+        if self._writing is not None:
+            await self._writing
+        self._writing = asyncio.create_task(self._or_die(self._write(batch, events)))
+
+    async def _write(self, batch: Batch, events: Sequence[Any]) -> None:
+        begun = time.monotonic()
+        await self._insist(self._writer, self._taking.write, batch)
+        for event in events:
+            event.ack()
+        self._telemetry.observe("wuguan_flush_seconds", time.monotonic() - begun)
+        self._telemetry.count("wuguan_frames_folded_total", len(events))
+
+    async def _assigned(self, app: Any, assigned: set[TP], **_: Any) -> None:
+        await self._or_die(self._begin_where_the_store_is(app, assigned))
+
+    async def _begin_where_the_store_is(self, app: Any, assigned: set[TP]) -> None:
+        """Puts the group's offsets where the stored positions are, before Faust seeks to them."""
+        self._telemetry.count("wuguan_consumer_rebalances_total")
+        places = [Place(tp.topic, tp.partition) for tp in assigned if tp.topic in EVENT_TOPICS]
+        if not places:
+            return
+        positions = await self._insist(self._asker, self._taking.assign, places)
+        committed = await self._insist(self._asker, self._committed, places)
+        wrong = {place: at for place, at in positions.items() if committed.get(place, 0) != at}
+        if not wrong:
+            return
+        for place, at in wrong.items():
+            direction = "back" if committed.get(place, 0) > at else "ahead"
+            self._telemetry.count("wuguan_consumer_seeks_total", 1, direction=direction)
+            _log.info("seek", direction=direction, topic=place.topic, partition=place.partition,
+                      committed=committed.get(place), position=at)  # fmt: skip
+        await app.consumer._commit({TP(*place): at for place, at in wrong.items()})
+
+    # ---- what surrounds it
+
+    async def _insist(
+        self, threads: ThreadPoolExecutor, call: Callable[..., _T], *arguments: Any
+    ) -> _T:
+        """The answer of a call in a thread; asked again as long as nobody answers."""
+        loop, failures = asyncio.get_running_loop(), 0
+        while True:
+            try:
+                return await loop.run_in_executor(threads, call, *arguments)
+            except TemporarilyUnavailable as error:
+                failures += 1
+                self._telemetry.count("wuguan_runtime_retries_total", part=call.__name__)
+                self._telemetry.set("wuguan_runtime_healthy", 0)
+                _log.warning("worker_waits", part=call.__name__, reason=str(error))
+                await asyncio.sleep(min(0.1 * 2**failures, _LONGEST_WAIT_SECONDS))
+
+    async def _or_die(self, work: Awaitable[None]) -> None:
+        """Whatever is not waited out in place ends the process: nothing wrong is acknowledged."""
+        try:
+            await work
+        except asyncio.CancelledError:
+            raise
+        except BaseException:
+            _log.exception("worker_failed")
+            os._exit(FAILED)
+
+    async def _watch(self, app: Any) -> None:
+        """Ends the process when Faust has given up; tells how far behind the worker is."""
+        looked = 0.0
+        while True:
+            await asyncio.sleep(0.2)
+            if app.should_stop:
+                _log.error("faust_gave_up", reason=str(app.crash_reason))
+                os._exit(FAILED)
+            if time.monotonic() - looked >= _LOOK_SECONDS:
+                looked = time.monotonic()
+                await self._or_die(self._look())
+
+    async def _look(self) -> None:
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._asker, self._tell_lag)
+        except TemporarilyUnavailable:
+            return
+        self._telemetry.set("wuguan_runtime_healthy", 1)
+
+    def _tell_lag(self) -> None:
+        self._taking.check_positions()
+        positions = self._taking.positions
+        for place, end in self._ends(positions.keys()).items():
+            self._telemetry.set(
+                "wuguan_consumer_lag_records",
+                max(end - positions[place], 0),
+                topic=place.topic,
+                partition=str(place.partition),
+            )
+
+    async def _stop(self, app: Any) -> None:
+        """Lets the transaction in flight end, leaves the group; not longer than a set time."""
+        try:
+            async with asyncio.timeout(_STOP_SECONDS):
+                if self._writing is not None:
+                    await self._writing
+                await app.stop()
+        except TimeoutError:
+            _log.warning("stopped_hard")
+        _log.info("stopped")
+
+
+def _record(event: Any) -> Record:
+    message = event.message
+    return Record(
+        Place(message.topic, message.partition),
+        message.offset,
+        message.key,
+        message.value,
+        is_frame(message.headers or ()),
+        int(message.timestamp * 1_000_000),
+    )

@@ -1,0 +1,198 @@
+"""From the records of a log's partitions to ledgers: what the Faust runtime does with a batch.
+
+Nothing here knows Faust. Two calls alternate: `prepare` reads and folds the next batch while
+`write` still writes the one before; both keep the order of the records.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+import structlog
+
+from stream_processors.contexts import Contexts
+from stream_processors.folding import Folder, Prepared, add_events
+from wuguan.domain.envelope import Envelope
+from wuguan.domain.ledger import LedgerKey
+from wuguan.domain.validation import Rejection
+from wuguan.metric_names import Telemetry
+from wuguan.ports import Ledgers, LedgerWriting, Place
+from wuguan.refused import row_of
+from wuguan.streams import EVENT_TOPICS, Record, RecordRead, read_closely, read_record
+from wuguan.streams import rejected_value as value_of
+
+_log = structlog.get_logger(__name__)
+
+
+class OutOfStep(Exception):
+    """This worker and the store no longer agree on what was taken: begin again from the store."""
+
+
+class Rejecting(Protocol):
+    """Where rejections are published."""
+
+    def send_rejections(self, rejections: Iterable[tuple[bytes | None, bytes]]) -> None:
+        """Hands over keys and values."""
+
+    def confirm(self) -> None:
+        """Returns when they are durable; TemporarilyUnavailable if not."""
+
+
+class Refused(NamedTuple):
+    """What of a record cannot be used."""
+
+    record: Record
+    school_id: str | None
+    rejection: Rejection
+
+
+class Batch(NamedTuple):
+    """Records that are read and folded ahead, to be written in one transaction."""
+
+    next_offsets: Mapping[Place, int]
+    schools: Collection[str]
+    prepared: Prepared
+    refused: Sequence[Refused]
+    events: int
+
+
+class Taking:
+    """One consumer of some places. Keeps nothing that the store does not know better."""
+
+    def __init__(
+        self,
+        ledgers: Ledgers,
+        contexts: Contexts,
+        rejecting: Callable[[], Rejecting],
+        between: Callable[[Place, int, int], Iterable[Record]],
+        telemetry: Telemetry,
+    ) -> None:
+        self._ledgers = ledgers
+        self._contexts = contexts
+        self._folder = Folder(ledgers, contexts)
+        self._rejecting = rejecting
+        self._between = between
+        self._telemetry = telemetry
+        self._next: dict[Place, int] = {}
+        """The next offset to come in each place that is ours."""
+        self._stored: dict[Place, int] = {}
+        """What the store has said or been told of each: less would be a loss."""
+        self._earlier: Prepared | None = None
+
+    @property
+    def positions(self) -> Mapping[Place, int]:
+        """The next offset of each place that is ours, as last written."""
+        return {place: self._stored.get(place, 0) for place in list(self._next)}
+
+    def warm_up(self) -> None:
+        """Reads the context, so that no batch waits for it."""
+        self._contexts.at_least(0)
+
+    def assign(self, places: Collection[Place]) -> Mapping[Place, int]:
+        """These places are ours from now on; the next offset to read in each."""
+        positions = self._ledgers.positions(places)
+        kept = {place: positions[place] for place in places if place in self._next}
+        self._compare(kept)
+        # Of a place that stays ours, what is in flight is behind us already: it will be read
+        # again, and passed over.
+        self._next = {place: max(at, self._next.get(place, 0)) for place, at in positions.items()}
+        self._stored = {
+            place: max(at, self._stored.get(place, 0)) if place in kept else at
+            for place, at in positions.items()
+        }
+        return positions
+
+    def check_positions(self) -> None:
+        """OutOfStep if the store has forgotten something that was written: it was restored."""
+        self._compare(self._ledgers.positions(list(self._next)))
+
+    def prepare(self, records: Sequence[Record]) -> Batch:
+        """Reads and folds the next records, in their order."""
+        begun = time.perf_counter()
+        events: defaultdict[LedgerKey, list[Envelope]] = defaultdict(list)
+        refused: list[Refused] = []
+        ours = [record for record in records if self._is_next(record)]
+        for record in ours:
+            self._read(read_record(record), record, events, refused)
+        try:
+            prepared = self._folder.prepare(events, self._earlier)
+        except ValueError:
+            # A frame that was not checked, whatever its headers say: look at each event.
+            _log.warning("frame_unchecked", records=len(ours))
+            events.clear()
+            refused.clear()
+            for record in ours:
+                self._read(read_closely(record), record, events, refused)
+            prepared = self._folder.prepare(events, self._earlier)
+        self._earlier = prepared
+        self._telemetry.observe("wuguan_prepare_seconds", time.perf_counter() - begun)
+        return Batch(
+            {record.place: record.offset + 1 for record in ours},
+            {key.school_id for key in events},
+            prepared,
+            refused,
+            sum(map(len, events.values())),
+        )
+
+    def write(self, batch: Batch) -> None:
+        """Writes a batch, or raises and has written nothing: the same call may then be made again.
+
+        TemporarilyUnavailable where store or log do not answer; OutOfStep where only a new start
+        from the stored positions helps.
+        """
+        if batch.refused:
+            rejecting = self._rejecting()
+            rejecting.send_rejections((o.record.key, value_of(*o[::2])) for o in batch.refused)
+            rejecting.confirm()
+        with self._ledgers.writing(batch.schools, places=batch.next_offsets.keys()) as writing:
+            self._compare(writing.positions)
+            self._folder.write(writing, batch.prepared)
+            self._keep_refused(writing, batch.refused)
+            writing.move_to(batch.next_offsets)
+        for place, offset in batch.next_offsets.items():
+            self._stored[place] = max(offset, self._stored.get(place, 0))
+        self._count(batch)
+
+    def _is_next(self, record: Record) -> bool:
+        """Whether a record is to be taken now. OutOfStep where one before it was never seen."""
+        expected = self._next.get(record.place)
+        if expected is None or record.offset < expected:
+            # Of a place that was taken from us, or seen already: whoever has it reads it again.
+            return False
+        if record.offset > expected and any(self._between(record.place, expected, record.offset)):
+            raise OutOfStep(f"records before {record.offset} of {record.place} were passed over")
+        self._next[record.place] = record.offset + 1
+        return True
+
+    def _read(
+        self,
+        read: RecordRead,
+        record: Record,
+        events: "defaultdict[LedgerKey, list[Envelope]]",
+        refused: list[Refused],
+    ) -> None:
+        if read.events:
+            assert read.school_id is not None, "without a school's key nothing is accepted"
+            add_events(events, read.school_id, EVENT_TOPICS[record.place.topic], read.events)
+        refused += [Refused(record, read.school_id, one) for one in read.rejected]
+
+    def _compare(self, stored: Mapping[Place, int]) -> None:
+        for place, offset in stored.items():
+            if offset < self._stored.get(place, 0):
+                raise OutOfStep(f"the store has {place} at {offset}, once it was further")
+
+    @staticmethod
+    def _keep_refused(writing: LedgerWriting, refused: Sequence[Refused]) -> None:
+        writing.reject(
+            [
+                row_of(one.rejection, one.school_id, one.record.written_us)
+                for one in refused
+                if one.school_id is not None
+            ]
+        )
+
+    def _count(self, batch: Batch) -> None:
+        self._telemetry.count("wuguan_events_folded_total", batch.events)
+        for one in batch.refused:
+            self._telemetry.count("wuguan_records_rejected_total", 1, code=one.rejection.fault.code)

@@ -1,0 +1,94 @@
+"""What the core asks of the world: roles, each played by an adapter of `wuguan.adapters`.
+
+Every method raises `TemporarilyUnavailable` when the store does not answer; the same call may then
+be made again. One contract suite (`tests/contract`) runs on every adapter.
+"""
+
+from typing import Protocol
+
+from wuguan.ports.access import ApiKey, EarlierRequest, Keys, RejectedRow, Rejects, Requests, Scope
+from wuguan.ports.figures import (
+    Figured,
+    FindingRow,
+    Reading,
+    Rollups,
+    RollupWriting,
+    Settled,
+    TallyQuery,
+    TallyRow,
+)
+from wuguan.ports.ledgers import Ledgers, LedgerWriting, Remeasuring, SpanToMeasure
+from wuguan.ports.log import EMBEDDED_LOG, EventLog, Frame, FrameWriter, LogEnds, LogRecord, Place
+from wuguan.ports.roster import Changed, Roster
+
+__all__ = [
+    "EMBEDDED_LOG",
+    "ApiKey",
+    "Changed",
+    "EarlierRequest",
+    "EventLog",
+    "Figured",
+    "FindingRow",
+    "Frame",
+    "FrameWriter",
+    "Keys",
+    "LedgerWriting",
+    "Ledgers",
+    "LogEnds",
+    "LogRecord",
+    "Place",
+    "Reading",
+    "RejectedRow",
+    "Rejects",
+    "Remeasuring",
+    "Requests",
+    "RollupWriting",
+    "Rollups",
+    "Roster",
+    "Scope",
+    "Settled",
+    "SpanToMeasure",
+    "Store",
+    "TallyQuery",
+    "TallyRow",
+]
+
+
+class Store(Protocol):
+    """All ports of one store."""
+
+    @property
+    def log(self) -> EventLog:
+        """The truth."""
+
+    @property
+    def roster(self) -> Roster:
+        """Who exists, which days count, what is asked."""
+
+    @property
+    def ledgers(self) -> Ledgers:
+        """The facts, and the tallies beside them."""
+
+    @property
+    def remeasuring(self) -> Remeasuring:
+        """What a change has left to measure again."""
+
+    @property
+    def rollups(self) -> Rollups:
+        """The figures of units, as they are written."""
+
+    @property
+    def figures(self) -> Figured:
+        """The figures of units, as they are read."""
+
+    @property
+    def keys(self) -> Keys:
+        """Who may do what."""
+
+    @property
+    def requests(self) -> Requests:
+        """What was answered under an Idempotency-Key."""
+
+    @property
+    def rejects(self) -> Rejects:
+        """What was refused."""

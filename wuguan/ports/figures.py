@@ -1,0 +1,118 @@
+"""Figures: added up level by level, and read."""
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import date
+from typing import Literal, Protocol
+
+from msgspec import Struct
+
+from wuguan.domain.measuring import MetricTally
+from wuguan.domain.rollup import Figures, Mark
+
+
+class RollupWriting(Protocol):
+    """One transaction that rolls up what it could claim."""
+
+    @property
+    def context_version(self) -> int:
+        """Read after the marks were claimed."""
+
+    @property
+    def claimed(self) -> Sequence[Mark]:
+        """The marks that are this transaction's alone, deleted with its commit."""
+
+    def heard(self, marks: Collection[Mark]) -> Mapping[Mark, Mapping[str, Sequence[MetricTally]]]:
+        """For schools' marks: the tallies of the classes that have a ledger, by class id."""
+
+    def sums(self, children: Mapping[Mark, Collection[str]]) -> Mapping[Mark, Figures]:
+        """For each mark the sums over the figures of these children."""
+
+    def overwrite(self, figures: Mapping[Mark, Figures]) -> Collection[Mark]:
+        """Makes the units' rows equal to these figures. The marks whose rows moved."""
+
+    def mark(self, marks: Collection[Mark]) -> None:
+        """Asks for these units' figures to be rolled up: the parents of those that moved."""
+
+
+class Rollups(Protocol):
+    """The figures of every unit, level by level."""
+
+    def writing(self, limit: int, school_level: bool) -> AbstractContextManager[RollupWriting]:
+        """Claims up to `limit` marks, of schools or of the units above them (lowest first).
+
+        A mark that another writer holds is skipped.
+        """
+
+
+class TallyQuery(Struct, frozen=True, kw_only=True):
+    """Which figures to read: these units' rows of these metrics and days."""
+
+    units: Sequence[str]
+    metrics: Sequence[str]
+    from_day: date
+    to_day: date
+    by: Literal["grade", "stage", "total"] = "grade"
+    buckets: Sequence[tuple[str, str | None, date, date, date]] = ()
+    """Empty: by day. Else (unit, stage or None for any, from, to, day to show)."""
+
+
+class TallyRow(Struct, frozen=True):
+    """A figure as it is read."""
+
+    day: date
+    unit: str
+    class_id: str | None
+    stage: str | None
+    grade: int | None
+    metric: str
+    expected: int
+    reported: int
+    judged: int
+    compliant: int
+    total: int
+    bins: Sequence[int]
+    rules: frozenset[str]
+
+
+class Settled(Struct, frozen=True):
+    """How far figures are: nothing pending for these schools and units."""
+
+    as_of_us: int
+    settled: bool
+
+
+class FindingRow(Struct, frozen=True):
+    """Something that looks wrong with a class-day."""
+
+    day: date
+    class_id: str
+    management: str
+    kind: str
+
+
+class Reading(Protocol):
+    """One consistent view of the figures."""
+
+    def settled(self, schools: Collection[str], units: Collection[str]) -> Settled:
+        """Whether all that was accepted is in, for these schools and units."""
+
+    def rows(self, query: TallyQuery, after: TallyRow | None, limit: int) -> Sequence[TallyRow]:
+        """Rows in order: day, unit, stage, grade, metric; nulls first, text by code point."""
+
+    def class_tallies(
+        self, school_id: str, managements: Collection[str], from_day: date, to_day: date
+    ) -> Mapping[Mark, Mapping[str, Sequence[MetricTally]]]:
+        """The tallies of the classes that have a ledger."""
+
+    def findings(
+        self, school_id: str, from_day: date, to_day: date, after: FindingRow | None, limit: int
+    ) -> Sequence[FindingRow]:
+        """Findings in order of day, class, management, kind."""
+
+
+class Figured(Protocol):
+    """Where figures are read."""
+
+    def reading(self) -> AbstractContextManager[Reading]:
+        """Opens a view of one moment."""
