@@ -1,7 +1,8 @@
 """Check a server against the conformance case: `python -m tests.conformance.run`.
 
-By default the server is our own, started afresh; `--url` and `--admin-key` name another one, with
-an empty log and database. The last line says what was equal and what differed.
+By default the server is our own, started afresh: embedded, or with `--runtime kafka` a
+deployment on Kafka, Faust and TimescaleDB. `--url` and `--admin-key` name another one, with an
+empty log and database. The last line says what was equal and what differed.
 """
 
 import argparse
@@ -15,9 +16,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
+from deploy.local.errors import ServiceFault
 from tests.conformance.case import Case, read_case
 from tests.conformance.check import Step, check
 from tests.conformance.conversation import Unanswered
+from tests.deployment import running_deployment
 from tests.server import ServerFault, running_server
 
 
@@ -39,17 +42,23 @@ def _server(options: argparse.Namespace) -> Iterator[tuple[str, str]]:
     if options.url is not None:
         yield options.url, options.admin_key
         return
-    with (
-        tempfile.TemporaryDirectory(prefix="wuguan-conformance-") as folder,
-        running_server(Path(folder) / "data") as server,
-    ):
-        yield server.base_url, server.admin_key
+    with tempfile.TemporaryDirectory(prefix="wuguan-conformance-") as folder:
+        if options.runtime == "kafka":
+            # Two of each: what one worker alone gets right, several might not.
+            with running_deployment(Path(folder), workers=2, rollups=2) as deployment:
+                yield deployment.base_url, deployment.admin_key
+        else:
+            with running_server(Path(folder) / "data") as server:
+                yield server.base_url, server.admin_key
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.conformance.run", description=__doc__)
     parser.add_argument("--url", help="check the server at this address; it must be empty")
     parser.add_argument("--admin-key", help="an admin key of that server")
+    parser.add_argument(
+        "--runtime", choices=("embedded", "kafka"), default="embedded", help="of our own server"
+    )
     parser.add_argument(
         "--shuffled", type=int, metavar="SEED", help="another order, some twice; figures only"
     )
@@ -74,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with _server(options) as (base_url, admin_key):
             verdict = check(base_url, admin_key, shuffled_seed=options.shuffled, narrate=narrate)
-    except (ServerFault, Unanswered) as error:
+    except (ServerFault, ServiceFault, Unanswered) as error:
         sys.exit("\n".join(["conformance: could not be checked", str(error), *_notes(error)]))
     if verdict.report:
         print(verdict.report)
