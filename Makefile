@@ -9,7 +9,7 @@ PYTHON_CANDIDATES := $(PYTHON) python3.13 python3.12 python3.11 python3
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-reset test check format conformance faults-embedded bench-embedded lock golden clean
+.PHONY: help demo demo-reset test check format conformance faults-embedded bench-embedded lock golden clean services-up services-down run-kafka
 
 help: ## Show this list
 	@echo 'Wuguan 五管 — make <target>:'
@@ -35,8 +35,18 @@ format: $(READY) ## Format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-conformance: $(READY) ## Run the conformance case over HTTP against a freshly started server
-	@$(PY) -m tests.conformance.run
+conformance: $(READY) ## Run the conformance case over HTTP against a fresh server (RUNTIME=kafka)
+	@$(PY) -m tests.conformance.run --runtime $(or $(RUNTIME),embedded)
+
+services-up: $(READY) ## Start Kafka and TimescaleDB without containers (PORTS='--kafka-port 29092')
+	@$(PY) -m deploy.local up $(PORTS)
+
+services-down: $(READY) ## Stop Kafka and TimescaleDB; their data stay
+	@$(PY) -m deploy.local down
+
+# As with the demo: the programs get the signal themselves.
+run-kafka: $(READY) ## Run the API and WORKERS=2 workers on Kafka and TimescaleDB (Ctrl-C stops them)
+	@trap : INT; $(PY) -m deploy.local run --workers $(or $(WORKERS),2)
 
 faults-embedded: $(READY) ## Kill the server and PostgreSQL under load, then compare every figure
 	@$(PY) -m tests.faults.embedded

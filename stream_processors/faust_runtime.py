@@ -18,6 +18,7 @@ import faust
 import structlog
 from faust.types import TP
 
+from stream_processors.faust_consumer import EagerTransport
 from stream_processors.taking import Batch, Taking
 from wuguan.domain.errors import TemporarilyUnavailable
 from wuguan.metric_names import Telemetry
@@ -102,6 +103,7 @@ class FaustRuntime:
             consumer_auto_offset_reset="earliest",
             producer_acks=-1,
         )
+        app.transport = EagerTransport(app.conf.broker_consumer, app)
         topic = app.topic(*EVENT_TOPICS, key_serializer="raw", value_serializer="raw")
         app.agent(topic, concurrency=1, name="take")(self._take)
         app.on_partitions_assigned.connect(self._assigned)
