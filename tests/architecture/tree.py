@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("wuguan", "producers", "stream_processors", "api", "dashboards")
+PACKAGES = ("wuguan", "producers", "stream_processors", "api", "dashboards", "deploy")
 
 
 def modules(*packages: str) -> list[Path]:

@@ -1,0 +1,1 @@
+"""How Wuguan is run: units, containers and local services; imports no other package of ours."""

@@ -1,0 +1,1 @@
+"""Kafka and TimescaleDB on this machine without containers, for development and tests."""

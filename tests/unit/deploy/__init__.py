@@ -1,0 +1,1 @@
+"""The local services' own parts, without a service."""
