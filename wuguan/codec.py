@@ -5,7 +5,9 @@ MessagePack behind one byte of version: they are a cache of the log, written a t
 second.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -17,6 +19,12 @@ from wuguan.domain.managements import EVENT_TYPES
 from wuguan.domain.measuring import MetricTally
 
 FRAME_LIMIT_BYTES = 512 * 1024
+
+
+def _each(names: Sequence[str], data: Any) -> Sequence[Any]:
+    return [getattr(data, name) for name in names]
+
+
 _FACTS_VERSION = b"\x01"
 _TALLIES_VERSION = b"\x01"
 
@@ -26,6 +34,11 @@ _batch = msgspec.json.Decoder(list[envelope_union()])  # type: ignore[misc]  # b
 _tallies = msgspec.msgpack.Decoder(tuple[MetricTally, ...])
 # class_id and day are the ledger's own; they are not written with every fact.
 _FIELDS = {short: kind.__struct_fields__[2:] for short, kind in EVENT_TYPES.items()}
+# Their values at once; a single field would come without a tuple around it.
+_VALUES: dict[str, Callable[[Any], Sequence[Any]]] = {
+    short: attrgetter(*names) if len(names) > 1 else partial(_each, names)
+    for short, names in _FIELDS.items()
+}
 
 
 def encode_events(events: Sequence[Envelope]) -> Iterable[bytes]:
@@ -72,7 +85,7 @@ def decode_tallies(packed: bytes) -> Sequence[MetricTally]:
 
 def _row(one: Register) -> list[Any]:
     data, short = one.data, one.data.TYPE
-    values = [getattr(data, name) for name in _FIELDS[short]]
+    values = _VALUES[short](data)
     if UNSET in values:
         values = [None if value is UNSET else value for value in values]
     # All but `system` of `/schools/<school_id>/<system>` is the ledger's own.

@@ -9,12 +9,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec import UNSET
+from msgspec.structs import replace
 
 from wuguan.codec import decode_events
 from wuguan.domain import faults
 from wuguan.domain.envelope import ENVELOPES, Envelope
 from wuguan.domain.errors import Fault
-from wuguan.domain.forms import SCHOOL_ID, whole
+from wuguan.domain.event import EventData
+from wuguan.domain.field_checks import beyond_types
+from wuguan.domain.forms import CLASS_ID, SCHOOL_ID, whole
 from wuguan.domain.instants import china_datetime, parse_instant
 from wuguan.domain.json_values import NotJson, read_json
 from wuguan.domain.managements import MANAGEMENTS, management_of
@@ -27,7 +31,7 @@ _FRAME_HEADERS = frozenset({"content-type", "frame-id", "received-at"})
 REJECTED_TOPIC = "wuguan.rejected.v1"
 ALERTS_TOPIC = "wuguan.alerts.v1"
 
-_SCHOOL_ID = whole(SCHOOL_ID)
+_SCHOOL_ID, _CLASS_ID = whole(SCHOOL_ID), whole(CLASS_ID)
 _DAMAGED = (
     "the value of the record is neither a JSON array of events nor one event",
     "记录的内容既不是事件的 JSON 数组,也不是一条事件",
@@ -125,15 +129,33 @@ def _of_frame(value: bytes, school_id: str, management: str) -> Sequence[Envelop
     # ValueError: msgspec's own errors, bad UTF-8; RecursionError: brackets without end.
     except (ValueError, RecursionError):
         return None
-    prefix, own, source = f"/schools/{school_id}/", _OWN_ENVELOPES[management], ""
+    prefix, own = f"/schools/{school_id}/", _OWN_ENVELOPES[management]
+    kind = source = class_id = None
+    instants: Sequence[str] = ()
     for event in events:
-        if event.source is not source and event.source != source:
-            source = event.source
-            if not source.startswith(prefix):
+        data: EventData = event.data
+        # Most frames have one kind, one source, one class: what passed is not looked at again.
+        if type(event) is not kind:
+            kind = type(event)
+            if kind not in own:
                 return None
-        if type(event) not in own or parse_instant(event.time) is None:
+            instants = beyond_types(type(data)).instants
+        if event.source != source or data.class_id != class_id:
+            source, class_id = event.source, data.class_id
+            if not (source.startswith(prefix) and _CLASS_ID.match(class_id)):
+                return None
+        if parse_instant(event.time) is None or not _are_instants(data, instants):
             return None
     return events
+
+
+def _are_instants(data: EventData, names: Sequence[str]) -> bool:
+    # One that cannot be read fails wherever the ledger is measured, it may be months later.
+    for name in names:
+        value = getattr(data, name)
+        if value is not UNSET and parse_instant(value) is None:
+            return False
+    return True
 
 
 def read_closely(record: Record) -> RecordRead:
@@ -150,15 +172,19 @@ def _closely(record: Record, school_id: str | None, management: str) -> RecordRe
         return _refused(school_id, faults.unreadable_record(*_DAMAGED))
     items: list[Any] = value if isinstance(value, list) else [value]
     bounds = Bounds(school_id or "", record.written_us)
-    good, rejected = [], []
+    good: dict[int, Any] = {}
+    rejected = []
     for index, item in enumerate(items):
         fault = _fault(item, bounds, management)
         if fault is None:
-            good.append(item)
+            good[index] = item
         else:
             rejected.append(rejection_of(index, item, fault))
-    checked = check_items(good, bounds)
-    return RecordRead(school_id, checked.accepted, [*rejected, *checked.rejected])
+    checked = check_items(list(good.values()), bounds)
+    # The checks count from the first of the good ones, a reader from the first of the record.
+    indexes = list(good)
+    rejected += [replace(one, index=indexes[one.index]) for one in checked.rejected]
+    return RecordRead(school_id, checked.accepted, rejected)
 
 
 def _fault(item: Any, bounds: Bounds, management: str) -> Fault | None:

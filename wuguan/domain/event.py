@@ -1,7 +1,9 @@
 """What an event is: a past-tense fact about one class on one day, and where it came from."""
 
+from collections.abc import Callable
 from datetime import date
 from functools import cache
+from operator import attrgetter
 from typing import Any, ClassVar, NamedTuple
 
 from msgspec import UNSET, Struct, to_builtins
@@ -44,6 +46,16 @@ class EventData(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, g
         """The data as JSON values, as it was sent."""
         plain: dict[str, Any] = to_builtins(self)
         return plain
+
+
+@cache
+def slot_of(kind: type[EventData]) -> Callable[[Any], tuple[str, str]]:
+    """`slot` of the events of one type, as a plain function: for loops over many."""
+    short, field = kind.TYPE, key_field(kind)
+    if issubclass(kind, Withdrawn) or field is None:
+        return lambda data: data.slot
+    key = attrgetter(field)
+    return lambda data: (short, key(data))
 
 
 @cache

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from wuguan.domain.envelope import Envelope
-from wuguan.domain.event import EventData, NilReported, Withdrawn, full_type
+from wuguan.domain.event import EventData, NilReported, Withdrawn, full_type, slot_of
 from wuguan.domain.instants import instant_of
 from wuguan.domain.managements import management_of
 
@@ -58,10 +58,15 @@ def fold(ledger: Ledger, events: Iterable[Envelope]) -> Ledger:
     """The ledger after these events; the very same object if they change nothing."""
     folded: dict[tuple[str, str], Register] | None = None
     standing: Ledger = ledger
+    kind: type[EventData] | None = None
     for event in events:
         data: EventData = event.data
+        if type(data) is not kind:
+            # Most events of a ledger are of one type.
+            kind = type(data)
+            slot_in = slot_of(kind)
         stated = Register(instant_of(event.time), event.id, event.source, data)
-        slot = data.slot
+        slot = slot_in(data)
         before = standing.get(slot)
         after = stated if before is None else winner(before, stated)
         if after is not before:

@@ -72,10 +72,10 @@ class Survey(Struct, frozen=True):
 
 
 class Answers(Struct, frozen=True):
-    """Pupils' answers: their values, and which of them keep the rule."""
+    """Pupils' answers: their values, and how many of them keep the rule."""
 
     values: Sequence[int]
-    kept: Sequence[bool]
+    kept: int
 
 
 class Measuring:
@@ -105,6 +105,11 @@ class Measuring:
     def rule(self, metric: Metric) -> Rule | None:
         """The rule in force for a metric."""
         return self._class_day.rules.get(metric.name)
+
+    def answers(self, metric: Metric, values: Sequence[int]) -> Answers:
+        """Answers of which each is judged by its value alone."""
+        rule = self.rule(metric)
+        return Answers(values, rule.how_many_keep(values) if rule else 0)
 
     def in_scope(self, metric: Metric) -> bool:
         """Whether calendar and plan ask for the metric on this day."""
@@ -214,7 +219,7 @@ class Measuring:
             max(self.pupils, reported),
             reported,
             reported if judged else 0,
-            sum(answers.kept) if judged else 0,
+            answers.kept if judged else 0,
             sum(answers.values),
             metric.bins_of(answers.values),
         )

@@ -101,6 +101,16 @@ class Rule(Struct, frozen=True, kw_only=True, omit_defaults=True):
             raise ValueError(f"{self.rule_id} has no value to compare with")
         return value <= self.value if self.keeps == "at_most" else value >= self.value
 
+    def how_many_keep(self, values: Sequence[int]) -> int:
+        """How many of the values are on the rule's side."""
+        if self.value is None:
+            raise ValueError(f"{self.rule_id} has no value to compare with")
+        # Not value by value through `kept_by`: this is met for every pupil of every night.
+        bound = self.value
+        if self.keeps == "at_most":
+            return sum([value <= bound for value in values])
+        return sum([value >= bound for value in values])
+
     @property
     def strictness(self) -> tuple[int, int, int, int]:
         """The demands of the rule, weightiest first; in each a smaller number asks for more."""

@@ -56,8 +56,9 @@ class Metric(Struct, frozen=True):
         if not self.edges:
             return ()
         bins = [0] * self.bin_count
+        side, edges = bisect_left if self.closed == "right" else bisect_right, self.edges
         for value in values:
-            bins[self.bin_of(value)] += 1
+            bins[side(edges, value)] += 1
         return tuple(bins)
 
     @property

@@ -10,6 +10,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from wuguan.domain.errors import TemporarilyUnavailable
 
 Connection = psycopg.Connection[tuple[Any, ...]]
+Cursor = psycopg.Cursor[tuple[Any, ...]]
 
 _WAIT_SECONDS = 5.0
 # Key lists of one and of thousands take the same statement: each is planned for what it is given.
@@ -56,6 +57,22 @@ class Connections:
         with self._translated(), self._pool.connection() as connection, connection.transaction():
             if relaxed:
                 connection.execute("SET LOCAL synchronous_commit = off")
+            yield connection
+
+    @contextmanager
+    def pipelined(self) -> Iterator[Connection]:
+        """A relaxed transaction whose statements are sent without waiting for one another.
+
+        An answer is waited for where it is fetched, and all of them at the end. Each wait costs a
+        busy process more than its round trip: it must come by the interpreter again.
+        """
+        with (
+            self._translated(),
+            self._pool.connection() as connection,
+            connection.pipeline(),
+            connection.transaction(),
+        ):
+            connection.execute("SET LOCAL synchronous_commit = off")
             yield connection
 
     @contextmanager

@@ -5,15 +5,18 @@ from contextlib import contextmanager
 from datetime import date
 
 from wuguan.adapters.postgres.access import insert_rejects
-from wuguan.adapters.postgres.connections import Connection, Connections, advisory
+from wuguan.adapters.postgres.connections import Connection, Connections, Cursor, advisory
 from wuguan.adapters.postgres.ledger_cache import CachedLedger, LedgerCache
 from wuguan.adapters.postgres.marks import Heights, insert_marks
-from wuguan.adapters.postgres.positions import lock_positions, move_positions, read_positions
+from wuguan.adapters.postgres.positions import LockedPositions, move_positions, read_positions
 from wuguan.codec import decode_facts, encode_facts, encode_tallies
 from wuguan.domain.ledger import Ledger, LedgerKey
 from wuguan.domain.measure import Measured
 from wuguan.domain.rollup import Mark
 from wuguan.ports import Place, RejectedRow
+
+_Row = tuple[Ledger, bytes | None, bytes, tuple[str, ...]]
+"""Ledger, facts (None: as they stand), tallies, findings."""
 
 
 class PostgresLedgers:
@@ -31,20 +34,20 @@ class PostgresLedgers:
         self, school_ids: Collection[str], *, places: Collection[Place] = ()
     ) -> Iterator["PostgresLedgerWriting"]:
         """One transaction that alone writes these schools."""
-        with self._connections.transaction(relaxed=True) as connection:
-            positions = lock_positions(connection, places)
+        with self._connections.pipelined() as connection:
+            positions = LockedPositions(connection, places)
             _lock_schools(connection, school_ids)
             version = connection.execute("SELECT version FROM context").fetchone()
             assert version is not None
             writing = PostgresLedgerWriting(
-                connection, self._heights, self._cache, version[0], positions
+                connection, self._heights, self._cache, version[0], positions()
             )
             try:
                 yield writing
             except BaseException:
                 self._cache.forget(writing.touched)
                 raise
-        self._cache.take(writing.written)
+        self._cache.take(writing.written())
 
     def known(self, keys: Collection[LedgerKey]) -> Mapping[LedgerKey, Ledger]:
         """The ledgers in the cache, as they were when last seen."""
@@ -71,7 +74,8 @@ class PostgresLedgerWriting:
         self.connection = connection
         self.context_version = context_version
         self.positions = positions
-        self.written: dict[LedgerKey, CachedLedger] = {}
+        self._put: dict[LedgerKey, _Row] = {}
+        self._upserts: list[Cursor] = []
         self._heights = heights
         self._cache = cache
         self._stored: dict[LedgerKey, CachedLedger] = {}
@@ -79,7 +83,17 @@ class PostgresLedgerWriting:
     @property
     def touched(self) -> Collection[LedgerKey]:
         """What this transaction has read or written."""
-        return self._stored.keys() | self.written.keys()
+        return self._stored.keys() | self._put.keys()
+
+    def written(self) -> Mapping[LedgerKey, CachedLedger]:
+        """What was put, with the revisions that it got; after the commit."""
+        written = {}
+        for cursor in self._upserts:
+            for *key_parts, revision in cursor.fetchall():
+                key = LedgerKey(*key_parts)
+                ledger, _, tallies, findings = self._put[key]
+                written[key] = CachedLedger(revision, ledger, tallies, findings)
+        return written
 
     def load(self, keys: Collection[LedgerKey]) -> Mapping[LedgerKey, Ledger]:
         """The ledgers as they stand now; facts come from the cache where the revision is known."""
@@ -126,7 +140,7 @@ class PostgresLedgerWriting:
     def put(self, measured: Mapping[LedgerKey, tuple[Ledger, Measured]]) -> Collection[Mark]:
         """Overwrites, in key order, the rows that differ from what `load` saw."""
         moved: set[Mark] = set()
-        rows: dict[LedgerKey, tuple[Ledger, bytes | None, bytes, tuple[str, ...]]] = {}
+        rows: dict[LedgerKey, _Row] = {}
         for key in sorted(measured):
             ledger, one = measured[key]
             stored, tallies = self._stored.get(key), encode_tallies(one.tallies)
@@ -154,11 +168,10 @@ class PostgresLedgerWriting:
         if rows:
             insert_rejects(self.connection, rows)
 
-    def _upsert(
-        self, rows: Mapping[LedgerKey, tuple[Ledger, bytes | None, bytes, tuple[str, ...]]]
-    ) -> None:
+    def _upsert(self, rows: Mapping[LedgerKey, _Row]) -> None:
         keys = list(rows)
-        revisions = self.connection.execute(
+        self._put.update(rows)
+        upsert = self.connection.execute(
             """
             INSERT INTO ledger AS l (school_id, management, day, class_id,
                                      revision, facts, tallies, findings)
@@ -185,12 +198,8 @@ class PostgresLedgerWriting:
                 [row[2] for row in rows.values()],
                 [" ".join(row[3]) for row in rows.values()],
             ),
-        ).fetchall()
-        for *key_parts, revision in revisions:
-            key = LedgerKey(*key_parts)
-            ledger, _, tallies, findings = rows[key]
-            self.written[key] = CachedLedger(revision, ledger, tallies, findings)
-            self._stored[key] = self.written[key]
+        )
+        self._upserts.append(upsert)
 
 
 def _lock_schools(connection: Connection, school_ids: Collection[str]) -> None:

@@ -1,8 +1,9 @@
 """Where consumers stand in the places of a log: moved in the transaction of the rows."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
-from wuguan.adapters.postgres.connections import Connection
+from wuguan.adapters.postgres.connections import Connection, Cursor
 from wuguan.ports import Place
 
 
@@ -21,15 +22,20 @@ def read_positions(connection: Connection, places: Collection[Place]) -> Mapping
 
 def find_positions(connection: Connection, places: Collection[Place]) -> dict[Place, int]:
     """The next offset of each place that has a row."""
-    return _found(connection, places, "")
+    return _by_place(_select(connection, places, "").fetchall())
 
 
-def lock_positions(connection: Connection, places: Collection[Place]) -> Mapping[Place, int]:
+class LockedPositions:
     """The next offset of each place, locked in order; 0 where there is no row."""
-    if not places:
-        return {}
-    wanted = sorted(places)
-    return {**dict.fromkeys(wanted, 0), **_found(connection, wanted, "FOR UPDATE OF c")}
+
+    def __init__(self, connection: Connection, places: Collection[Place]) -> None:
+        self._wanted = sorted(places)
+        self._cursor = _select(connection, self._wanted, "FOR UPDATE OF c") if places else None
+
+    def __call__(self) -> Mapping[Place, int]:
+        """Waits for the lock, where it was only asked for."""
+        rows = self._cursor.fetchall() if self._cursor is not None else ()
+        return {**dict.fromkeys(self._wanted, 0), **_by_place(rows)}
 
 
 def move_positions(connection: Connection, next_offsets: Mapping[Place, int]) -> None:
@@ -46,15 +52,18 @@ def move_positions(connection: Connection, next_offsets: Mapping[Place, int]) ->
     )
 
 
-def _found(connection: Connection, places: Collection[Place], lock: str) -> dict[Place, int]:
-    rows = connection.execute(
+def _select(connection: Connection, places: Collection[Place], lock: str) -> Cursor:
+    return connection.execute(
         f"""
         SELECT c.topic, c.partition, c.next_offset FROM consumer_position c
         WHERE (c.topic, c.partition) IN (SELECT * FROM unnest(%b::text[], %b::int[]))
         ORDER BY c.topic, c.partition {lock}
         """,
         _columns(places),
-    ).fetchall()
+    )
+
+
+def _by_place(rows: Iterable[tuple[Any, ...]]) -> dict[Place, int]:
     return {Place(topic, partition): next_offset for topic, partition, next_offset in rows}
 
 

@@ -18,7 +18,7 @@ from wuguan.domain.fields import (
     Upto600,
 )
 from wuguan.domain.management import Management, reporting_metric
-from wuguan.domain.measuring import Answers, ClassDayValue, Measuring, Share, Survey
+from wuguan.domain.measuring import ClassDayValue, Measuring, Share, Survey
 from wuguan.domain.tally import Metric
 
 Cancelled = Literal["weather", "exam", "event", "other"]
@@ -181,11 +181,11 @@ def _pe_kept(m: Measuring, day: DayReported | None, sessions: Iterable[SessionHe
 
 
 def _out_of_school(m: Measuring) -> None:
-    rule, survey = m.rule(OUT_OF_SCHOOL), m.only(ExerciseSurveyed)
+    survey = m.only(ExerciseSurveyed)
     minutes = [fact.minutes for fact in m.facts(ExerciseReported)]
     m.of_pupils(
         OUT_OF_SCHOOL,
-        detail=Answers(minutes, [rule.kept_by(value) for value in minutes] if rule else []),
+        detail=m.answers(OUT_OF_SCHOOL, minutes),
         survey=Survey(survey.minute_counts) if survey else None,
     )
 

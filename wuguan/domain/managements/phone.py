@@ -206,7 +206,7 @@ def _screen_time(m: Measuring) -> None:
         SCREEN_TIME,
         detail=Answers(
             [fact.leisure_minutes for fact in reports],
-            [_keeps_both(rule, fact) for fact in reports] if rule else [],
+            sum(_keeps_both(rule, fact) for fact in reports) if rule else 0,
         ),
         survey=survey,
     )

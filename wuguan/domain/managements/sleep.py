@@ -1,5 +1,6 @@
 """Sleep 睡眠: how long pupils sleep, and when they go to bed."""
 
+from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 from msgspec import UNSET, UnsetType
@@ -17,7 +18,7 @@ from wuguan.domain.fields import (
 )
 from wuguan.domain.instants import MINUTE_US, instant_of, midnight_us
 from wuguan.domain.management import Management, reporting_metric
-from wuguan.domain.measuring import Answers, Measuring, Survey
+from wuguan.domain.measuring import Measuring, Survey
 from wuguan.domain.tally import Metric
 
 _NOON_US = 12 * 60 * MINUTE_US
@@ -117,23 +118,26 @@ BEDTIME = Metric(
 
 def measure(m: Measuring) -> None:
     """The tallies of a night (docs/metrics.md §2)."""
-    reports = m.facts(BedtimeReported)
     survey = m.only(NightSurveyed)
-    m.of_pupils(
-        DURATION,
-        detail=_answers(m, DURATION, [_slept_minutes(m, r) for r in reports]),
-        survey=_survey_of_duration(survey),
-    )
-    m.of_pupils(
-        BEDTIME,
-        detail=_answers(m, BEDTIME, [_minutes_past_noon(r) for r in reports]),
-        survey=_survey_of_bedtime(survey),
-    )
+    durations, bedtimes = _minutes(m, m.facts(BedtimeReported))
+    m.of_pupils(DURATION, detail=m.answers(DURATION, durations), survey=_survey_of_duration(survey))
+    m.of_pupils(BEDTIME, detail=m.answers(BEDTIME, bedtimes), survey=_survey_of_bedtime(survey))
 
 
-def _answers(m: Measuring, metric: Metric, values: list[int]) -> Answers:
-    rule = m.rule(metric)
-    return Answers(values, [rule.kept_by(value) for value in values] if rule else [])
+def _minutes(m: Measuring, reports: Sequence[BedtimeReported]) -> tuple[list[int], list[int]]:
+    """Minutes slept, and minutes from noon to falling asleep; a loop that every pupil passes."""
+    durations, bedtimes = [], []
+    rule = m.rule(DURATION)
+    naps = rule is not None and rule.nap_counts
+    noon = midnight_us(reports[0].day) + _NOON_US if reports else 0
+    for report in reports:
+        slept = instant_of(report.slept_at)
+        minutes = (instant_of(report.woke_at) - slept) // MINUTE_US
+        if naps and report.nap_minutes is not UNSET:
+            minutes += report.nap_minutes
+        durations.append(minutes)
+        bedtimes.append((slept - noon) // MINUTE_US)
+    return durations, bedtimes
 
 
 def _survey_of_duration(survey: NightSurveyed | None) -> Survey | None:
@@ -147,18 +151,6 @@ def _survey_of_bedtime(survey: NightSurveyed | None) -> Survey | None:
     if survey is None or survey.bedtime_counts is UNSET:
         return None
     return Survey(survey.bedtime_counts)
-
-
-def _slept_minutes(m: Measuring, report: BedtimeReported) -> int:
-    minutes = (instant_of(report.woke_at) - instant_of(report.slept_at)) // MINUTE_US
-    rule = m.rule(DURATION)
-    if rule is not None and rule.nap_counts and report.nap_minutes is not UNSET:
-        return minutes + report.nap_minutes
-    return minutes
-
-
-def _minutes_past_noon(report: BedtimeReported) -> int:
-    return (instant_of(report.slept_at) - midnight_us(report.day) - _NOON_US) // MINUTE_US
 
 
 SLEEP = Management(
