@@ -9,7 +9,7 @@ PYTHON_CANDIDATES := $(PYTHON) python3.13 python3.12 python3.11 python3
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-reset test check format conformance faults-embedded bench-embedded lock golden clean services-up services-down run-kafka
+.PHONY: help demo demo-reset test check format conformance faults faults-embedded bench-embedded bench-processor bench-ingest bench-freshness bench-memory lock golden clean services-up services-down run-kafka
 
 help: ## Show this list
 	@echo 'Wuguan 五管 — make <target>:'
@@ -51,8 +51,23 @@ run-kafka: $(READY) ## Run the API and WORKERS=2 workers on Kafka and TimescaleD
 faults-embedded: $(READY) ## Kill the server and PostgreSQL under load, then compare every figure
 	@$(PY) -m tests.faults.embedded
 
+faults: $(READY) ## Kill API, workers, PostgreSQL and broker under load, then compare every figure
+	@$(PY) -m tests.faults.kafka
+
 bench-embedded: $(READY) ## Measure events a second from HTTP to visible figures, beside the limit
 	@$(PY) -m tests.bench.embedded
+
+bench-ingest: $(READY) ## Measure the API's processor time for an event, beside a server without checks
+	@$(PY) -m tests.bench.ingest
+
+bench-freshness: $(READY) ## Measure seconds from a 202 to the district's figures, under a steady load
+	@$(PY) -m tests.bench.freshness
+
+bench-memory: $(READY) ## Measure the memory of a worker at 50 and at 5,000 schools
+	@$(PY) -m tests.bench.memory
+
+bench-processor: $(READY) ## Measure a worker beside two limits and the obvious design
+	@$(PY) -m tests.bench.processor
 
 golden: $(READY) ## Write docs/openapi.json and docs/events.md anew from the code
 	@$(PY) -m tests.golden.regenerate

@@ -8,7 +8,6 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from functools import partial
 
 import structlog
 import typer
@@ -23,7 +22,7 @@ from stream_processors.upkeep import Upkeep
 from wuguan.adapters import logs
 from wuguan.adapters.kafka.administration import ensure_topics
 from wuguan.adapters.kafka.direct import DirectProducer
-from wuguan.adapters.kafka.groups import committed_offsets
+from wuguan.adapters.kafka.groups import KafkaGroup
 from wuguan.adapters.kafka.log_reader import KafkaLogReader
 from wuguan.adapters.postgres.store import PostgresStore, open_store
 from wuguan.adapters.prometheus import PrometheusTelemetry
@@ -62,11 +61,11 @@ def faust() -> None:
             return producers[0]
 
         taking = Taking(store.ledgers, Contexts(store.roster), rejecting, reader.read, telemetry)
-        committed = partial(committed_offsets, settings.kafka, settings.kafka_group)
+        group = KafkaGroup(settings.kafka, settings.kafka_group, reader)
         _few_collections()
 
         async def work() -> int:
-            runtime = FaustRuntime(taking, reader.ends, committed, settings, telemetry)
+            runtime = FaustRuntime(taking, group, settings, telemetry)
             return await runtime.run()
 
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

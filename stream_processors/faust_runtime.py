@@ -12,14 +12,14 @@ import signal
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import faust
 import structlog
 from faust.types import TP
 
 from stream_processors.faust_consumer import EagerTransport
-from stream_processors.taking import Batch, Taking
+from stream_processors.taking import Batch, Gap, OutOfStep, Taking
 from wuguan.domain.errors import TemporarilyUnavailable
 from wuguan.metric_names import Telemetry
 from wuguan.ports import Place
@@ -38,20 +38,31 @@ _T = TypeVar("_T")
 _log = structlog.get_logger(__name__)
 
 
+class Group(Protocol):
+    """The consumer group, as the broker sees it."""
+
+    def ends(self, places: Collection[Place]) -> Mapping[Place, int]:
+        """The next offset to be written in each place."""
+
+    def committed(self, places: Collection[Place]) -> Mapping[Place, int]:
+        """The next offset that the group has committed in each place; those without left out."""
+
+    def unread(self) -> Collection[Place]:
+        """The places that no member reads, though the group has come to rest."""
+
+
 class FaustRuntime:
     """One worker of the group: takes records, and writes them with the positions."""
 
     def __init__(
         self,
         taking: Taking,
-        ends: Callable[[Collection[Place]], Mapping[Place, int]],
-        committed: Callable[[Collection[Place]], Mapping[Place, int]],
+        group: Group,
         settings: Settings,
         telemetry: Telemetry,
     ) -> None:
         self._taking = taking
-        self._ends = ends
-        self._committed = committed
+        self._group = group
         self._settings = settings
         self._telemetry = telemetry
         # One thread: one transaction in flight.
@@ -59,6 +70,7 @@ class FaustRuntime:
         self._asker = ThreadPoolExecutor(1, "ask")
         self._writing: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
+        self._unread: frozenset[Place] = frozenset()
 
     async def run(self) -> int:
         """Works until told to stop; the exit code. Ends the process itself on a fatal error."""
@@ -100,6 +112,7 @@ class FaustRuntime:
             stream_ack_exceptions=False,
             stream_buffer_maxsize=_MOST_WAITING_FRAMES,
             consumer_max_fetch_size=_FETCH_BYTES,
+            consumer_metadata_max_age_ms=30_000,
             consumer_auto_offset_reset="earliest",
             producer_acks=-1,
         )
@@ -120,7 +133,13 @@ class FaustRuntime:
             # Not taken and not acknowledged: it comes again, here or to another worker.
             await asyncio.sleep(3600)
         self._telemetry.observe("wuguan_take_frames", len(events))
-        batch = self._taking.prepare([_record(event) for event in events])
+        records = [_record(event) for event in events]
+        seen: Sequence[Gap] = []
+        # Looking takes a moment, in which the places may have been assigned anew.
+        while (gaps := self._taking.gaps(records)) != seen:
+            await self._insist(self._asker, self._taking.look_into, gaps)
+            seen = gaps
+        batch = self._taking.prepare(records)
         if self._writing is not None:
             await self._writing
         self._writing = asyncio.create_task(self._or_die(self._write(batch, events)))
@@ -143,7 +162,7 @@ class FaustRuntime:
         if not places:
             return
         positions = await self._insist(self._asker, self._taking.assign, places)
-        committed = await self._insist(self._asker, self._committed, places)
+        committed = await self._insist(self._asker, self._group.committed, places)
         wrong = {place: at for place, at in positions.items() if committed.get(place, 0) != at}
         if not wrong:
             return
@@ -200,10 +219,21 @@ class FaustRuntime:
             return
         self._telemetry.set("wuguan_runtime_healthy", 1)
 
+    def _see_that_all_is_read(self) -> None:
+        """OutOfStep where partitions stay without a reader: a group can come to rest like that.
+
+        Seen where a broker had come back and did not know its topics yet when the members met.
+        """
+        unread = frozenset(self._group.unread())
+        if lasting := unread & self._unread:
+            raise OutOfStep(f"nobody reads {sorted(lasting)[:3]} …")
+        self._unread = unread
+
     def _tell_lag(self) -> None:
         self._taking.check_positions()
+        self._see_that_all_is_read()
         positions = self._taking.positions
-        for place, end in self._ends(positions.keys()).items():
+        for place, end in self._group.ends(positions.keys()).items():
             self._telemetry.set(
                 "wuguan_consumer_lag_records",
                 max(end - positions[place], 0),

@@ -47,6 +47,14 @@ class Refused(NamedTuple):
     rejection: Rejection
 
 
+class Gap(NamedTuple):
+    """Offsets of a place that were not handed to us: from `first` up to, and without, `end`."""
+
+    place: Place
+    first: int
+    end: int
+
+
 class Batch(NamedTuple):
     """Records that are read and folded ahead, to be written in one transaction."""
 
@@ -91,9 +99,10 @@ class Taking:
 
     def assign(self, places: Collection[Place]) -> Mapping[Place, int]:
         """These places are ours from now on; the next offset to read in each."""
+        known = dict(self._stored)
         positions = self._ledgers.positions(places)
         kept = {place: positions[place] for place in places if place in self._next}
-        self._compare(kept)
+        self._compare(kept, known)
         # Of a place that stays ours, what is in flight is behind us already: it will be read
         # again, and passed over.
         self._next = {place: max(at, self._next.get(place, 0)) for place, at in positions.items()}
@@ -105,7 +114,29 @@ class Taking:
 
     def check_positions(self) -> None:
         """OutOfStep if the store has forgotten something that was written: it was restored."""
-        self._compare(self._ledgers.positions(list(self._next)))
+        # Taken before the store is asked: what is written meanwhile is no loss.
+        known = dict(self._stored)
+        self._compare(self._ledgers.positions(list(self._next)), known)
+
+    def gaps(self, records: Sequence[Record]) -> Sequence[Gap]:
+        """Where records do not follow one another; to be looked into before they are prepared."""
+        following, found = dict(self._next), []
+        for record in records:
+            expected = following.get(record.place)
+            if expected is not None and record.offset >= expected:
+                if record.offset > expected:
+                    found.append(Gap(record.place, expected, record.offset))
+                following[record.place] = record.offset + 1
+        return found
+
+    def look_into(self, gaps: Sequence[Gap]) -> None:
+        """OutOfStep where a gap holds records that were never handed to us.
+
+        Without them it is the log's own: marks of transactions, or what its retention removed.
+        """
+        for gap in gaps:
+            if any(self._between(*gap)):
+                raise OutOfStep(f"records before {gap.end} of {gap.place} were passed over")
 
     def prepare(self, records: Sequence[Record]) -> Batch:
         """Reads and folds the next records, in their order."""
@@ -146,7 +177,7 @@ class Taking:
             rejecting.send_rejections((o.record.key, value_of(*o[::2])) for o in batch.refused)
             rejecting.confirm()
         with self._ledgers.writing(batch.schools, places=batch.next_offsets.keys()) as writing:
-            self._compare(writing.positions)
+            self._compare(writing.positions, self._stored)
             self._folder.write(writing, batch.prepared)
             self._keep_refused(writing, batch.refused)
             writing.move_to(batch.next_offsets)
@@ -155,13 +186,11 @@ class Taking:
         self._count(batch)
 
     def _is_next(self, record: Record) -> bool:
-        """Whether a record is to be taken now. OutOfStep where one before it was never seen."""
+        """Whether a record is to be taken now."""
         expected = self._next.get(record.place)
         if expected is None or record.offset < expected:
             # Of a place that was taken from us, or seen already: whoever has it reads it again.
             return False
-        if record.offset > expected and any(self._between(record.place, expected, record.offset)):
-            raise OutOfStep(f"records before {record.offset} of {record.place} were passed over")
         self._next[record.place] = record.offset + 1
         return True
 
@@ -177,9 +206,10 @@ class Taking:
             add_events(events, read.school_id, EVENT_TOPICS[record.place.topic], read.events)
         refused += [Refused(record, read.school_id, one) for one in read.rejected]
 
-    def _compare(self, stored: Mapping[Place, int]) -> None:
+    @staticmethod
+    def _compare(stored: Mapping[Place, int], known: Mapping[Place, int]) -> None:
         for place, offset in stored.items():
-            if offset < self._stored.get(place, 0):
+            if offset < known.get(place, 0):
                 raise OutOfStep(f"the store has {place} at {offset}, once it was further")
 
     @staticmethod

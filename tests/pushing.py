@@ -3,7 +3,7 @@
 import http.client
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import urlsplit
 
 from tests.load import LoadRequest
@@ -19,7 +19,7 @@ class Pushing:
         self,
         base_url: str,
         keys: Mapping[str, str],
-        requests: Sequence[LoadRequest],
+        requests: Iterable[LoadRequest],
         *,
         connections: int,
         on_answer: Callable[[LoadRequest, bytes], None] = lambda request, answer: None,
@@ -30,6 +30,8 @@ class Pushing:
         self._requests = iter(requests)
         self._on_answer = on_answer
         self._lock = threading.Lock()
+        # Apart from the other: who hands out requests may let us wait for the next.
+        self._taking = threading.Lock()
         self._faults: list[str] = []
         self._threads = [threading.Thread(target=self._run) for _ in range(connections)]
 
@@ -65,7 +67,7 @@ class Pushing:
         connection.close()
 
     def _next(self) -> LoadRequest | None:
-        with self._lock:
+        with self._taking:
             return None if self._faults else next(self._requests, None)
 
     def _try(self, connection: http.client.HTTPConnection, request: LoadRequest) -> bytes | None:

@@ -6,7 +6,6 @@ ledger rows and marks of the same size, with the positions, in one transaction a
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
-from functools import partial
 from typing import Any, NamedTuple
 
 import psycopg
@@ -14,7 +13,7 @@ import uvloop
 
 from stream_processors.faust_runtime import FaustRuntime
 from tests.bench.limit_rows import copy_rows, open_limit
-from wuguan.adapters.kafka.groups import committed_offsets
+from wuguan.adapters.kafka.groups import KafkaGroup
 from wuguan.adapters.kafka.log_reader import KafkaLogReader
 from wuguan.codec import decode_events
 from wuguan.metric_names import Silence
@@ -45,6 +44,10 @@ class LimitTaking:
         """Begins at the beginning."""
         return dict.fromkeys(places, 0)
 
+    def gaps(self, records: Sequence[Record]) -> Sequence[Any]:
+        """Not looked for."""
+        return ()
+
     def prepare(self, records: Sequence[Record]) -> _Decoded:
         """Decodes every event by its type; a row a frame."""
         rows = []
@@ -65,9 +68,9 @@ def main() -> None:
     assert settings.kafka is not None
     assert settings.dsn is not None
     taking: Any = LimitTaking(open_limit(settings.dsn))
-    ends = KafkaLogReader(settings.kafka, settings.kafka_partitions).ends
-    committed = partial(committed_offsets, settings.kafka, settings.kafka_group)
-    runtime = FaustRuntime(taking, ends, committed, settings, Silence())
+    reader = KafkaLogReader(settings.kafka, settings.kafka_partitions)
+    group = KafkaGroup(settings.kafka, settings.kafka_group, reader)
+    runtime = FaustRuntime(taking, group, settings, Silence())
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(runtime.run())
 

@@ -32,7 +32,6 @@ async def _run() -> None:
     )
     nights = app.Table("nights", default=dict)
 
-    @app.agent(app.topic(TOPIC, key_serializer="raw", value_serializer="raw"))
     async def take(stream: Any) -> None:
         async for value in stream:
             data = msgspec.json.decode(value)["data"]
@@ -47,6 +46,7 @@ async def _run() -> None:
                 (data["class_id"], data["day"], len(night), 1),
             )
 
+    app.agent(app.topic(TOPIC, key_serializer="raw", value_serializer="raw"))(take)
     await app.start()
     await asyncio.Event().wait()
 

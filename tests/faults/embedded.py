@@ -7,7 +7,6 @@ tally of every level must equal the pure fold of the log.
 
 import json
 import os
-import random
 import signal
 import sys
 import tempfile
@@ -16,23 +15,17 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-import httpx
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
-from tests.load import DISTRICT, Load, LoadRequest
-from tests.pushing import Pushing
+from tests.faults.steps import console, is_settled_within, push_under_fire, set_up
+from tests.load import Load
 from tests.replay import differences, replay, rows_of
 from tests.server import Server, free_port, start_server, stop_leftover_database
 from wuguan.adapters.postgres.embedded import EmbeddedServer
 from wuguan.adapters.postgres.store import PostgresStore, open_store
-from wuguan.client.client import Client
 from wuguan.ports import Frame
 
-_SERVER_KILLS, _DATABASE_KILLS = 10, 3
-_SETTLE_SECONDS = 300.0
-_console = Console(stderr=True)
+_VICTIMS = ["server"] * 10 + ["PostgreSQL"] * 3
 
 
 def main(schools: int = 10, classes_a_grade: int = 4, days: int = 10, seed: int = 1) -> None:
@@ -41,68 +34,34 @@ def main(schools: int = 10, classes_a_grade: int = 4, days: int = 10, seed: int 
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
         try:
-            kills, accepted = _under_fire(load, data, random.Random(seed))
+            accepted = _under_fire(load, data, seed)
             lost, differ = _compare(load, data, accepted)
         finally:
             stop_leftover_database(data)
     for line in differ[:20]:
         print(line)
     print(
-        f"faults: {kills} kills, {len(accepted)} accepted, {lost} lost, {len(differ)} rows differ"
+        f"faults: {len(_VICTIMS)} kills, {len(accepted)} accepted, {lost} lost,"
+        f" {len(differ)} rows differ"
     )
     sys.exit(1 if lost or differ else 0)
 
 
-def _under_fire(load: Load, data: Path, chance: random.Random) -> tuple[int, set[str]]:
-    """How often something was killed, and the ids of the events answered as accepted."""
+def _under_fire(load: Load, data: Path, seed: int) -> set[str]:
+    """The ids of the events answered as accepted."""
     settings = {"WUGUAN_RATE_LIMIT": "0"}
-    server = start_server(data, env=settings, port=free_port())
-    keys = _set_up(server, load)
-    requests, accepted = list(load.requests()), set[str]()
+    servers = [start_server(data, env=settings, port=free_port())]
+    base_url, admin_key = servers[0].base_url, servers[0].admin_key
+    keys = set_up(base_url, admin_key, load)
 
-    def answered(request: LoadRequest, answer: bytes) -> None:
-        counts = json.loads(answer)
-        assert counts["accepted"] == len(request.ids), counts
-        accepted.update(request.ids)
+    def kill(victim: str) -> None:
+        servers.append(_kill(victim, servers.pop(), settings))
 
-    pushing = Pushing(server.base_url, keys, requests, connections=8, on_answer=answered)
-    plan = _plan(len(requests), chance)
-    pushing.start()
-    with Progress(console=_console) as progress:
-        bar = progress.add_task("推送 pushing", total=len(requests))
-        while pushing.working:
-            progress.update(bar, completed=pushing.pushed)
-            if plan and pushing.pushed >= plan[0][0]:
-                _, victim = plan.pop(0)
-                progress.console.print(f"kill -9 {victim} after {pushing.pushed} requests")
-                server = _kill(victim, server, settings)
-            time.sleep(0.01)
-    pushing.wait()
-    assert not plan, "the push ended before the last kill"
-    _until_settled(server, load)
-    server.stop(within_seconds=60)
-    return _SERVER_KILLS + _DATABASE_KILLS, accepted
-
-
-def _set_up(server: Server, load: Load) -> dict[str, str]:
-    with Client(server.base_url, server.admin_key) as admin:
-        admin.put_roster(load.roster())
-        admin.put_calendar(load.calendar())
-        return {
-            school: admin.create_key("ingest", school_id=school, label="faults").key
-            for school in load.school_ids()
-        }
-
-
-def _plan(requests: int, chance: random.Random) -> list[tuple[int, str]]:
-    """After how many requests what is killed: evenly spread, each a little off."""
-    victims = ["server"] * _SERVER_KILLS + ["PostgreSQL"] * _DATABASE_KILLS
-    chance.shuffle(victims)
-    step = requests // (len(victims) + 1)
-    return [
-        (step * number + chance.randrange(step // 2), victim)
-        for number, victim in enumerate(victims, 1)
-    ]
+    accepted = push_under_fire(base_url, keys, load, _VICTIMS, seed, kill)
+    if not is_settled_within(base_url, admin_key, load):
+        raise servers[0].fault("the figures did not settle")
+    servers[0].stop(within_seconds=60)
+    return accepted
 
 
 def _kill(victim: str, server: Server, settings: dict[str, str]) -> Server:
@@ -122,21 +81,6 @@ def _kill(victim: str, server: Server, settings: dict[str, str]) -> Server:
     return server
 
 
-def _until_settled(server: Server, load: Load) -> None:
-    days, deadline = load.school_days(), time.monotonic() + _SETTLE_SECONDS
-    query = {
-        "level": "district", "unit": DISTRICT, "limit": "1",
-        "from": days[0].isoformat(), "to": days[-1].isoformat(),
-    }  # fmt: skip
-    headers = {"Authorization": f"Bearer {server.admin_key}"}
-    while time.monotonic() < deadline:
-        answer = httpx.get(f"{server.base_url}/v1/tallies", params=query, headers=headers)
-        if answer.status_code == 200 and answer.json()["settled"]:
-            return
-        time.sleep(0.2)
-    raise server.fault("the figures did not settle")
-
-
 def _compare(load: Load, data: Path, accepted: set[str]) -> tuple[int, list[str]]:
     """Events answered as accepted that are not in the log, and rows that differ."""
     database = EmbeddedServer(data)
@@ -147,7 +91,7 @@ def _compare(load: Load, data: Path, accepted: set[str]) -> tuple[int, list[str]
         wanted = replay(frames, store.roster.context(), days)
         differ = differences(wanted, rows_of(store, days))
     database.stop()
-    _console.print(f"{len(frames)} frames, {sum(map(len, wanted.values()))} rows compared")
+    console.print(f"{len(frames)} frames, {sum(map(len, wanted.values()))} rows compared")
     return len(accepted - logged), differ
 
 

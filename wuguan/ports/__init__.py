@@ -17,7 +17,13 @@ from wuguan.ports.figures import (
     TallyQuery,
     TallyRow,
 )
-from wuguan.ports.ledgers import Ledgers, LedgerWriting, Remeasuring, SpanToMeasure
+from wuguan.ports.ledgers import (
+    Ledgers,
+    LedgerWriting,
+    Rebuilding,
+    Remeasuring,
+    SpanToMeasure,
+)
 from wuguan.ports.log import EMBEDDED_LOG, EventLog, Frame, FrameWriter, LogEnds, LogRecord, Place
 from wuguan.ports.roster import Changed, Roster
 
@@ -38,6 +44,7 @@ __all__ = [
     "LogRecord",
     "Place",
     "Reading",
+    "Rebuilding",
     "RejectedRow",
     "Rejects",
     "Remeasuring",
@@ -72,6 +79,10 @@ class Store(Protocol):
     @property
     def remeasuring(self) -> Remeasuring:
         """What a change has left to measure again."""
+
+    @property
+    def rebuilding(self) -> Rebuilding:
+        """Ledgers folded anew beside the live ones."""
 
     @property
     def rollups(self) -> Rollups:

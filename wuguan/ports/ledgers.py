@@ -34,11 +34,17 @@ class LedgerWriting(Protocol):
     def put(self, measured: Mapping[LedgerKey, tuple[Ledger, Measured]]) -> Collection[Mark]:
         """Overwrites rows in key order. The schools' marks of those whose figures moved."""
 
+    def remove(self, keys: Collection[LedgerKey]) -> Collection[Mark]:
+        """Forgets ledgers, as if nothing had ever been heard. The schools' marks of those."""
+
     def mark(self, marks: Collection[Mark]) -> None:
         """Asks for these units' figures to be rolled up."""
 
     def move_to(self, next_offsets: Mapping[Place, int]) -> None:
-        """Everything before these offsets is taken. The places are among those locked."""
+        """Everything before these offsets is taken. The places are among those locked.
+
+        A position never goes back: another consumer of the place may be further.
+        """
 
     def reject(self, rows: Sequence[RejectedRow]) -> None:
         """Keeps what could not be used; their reject_id is given by the store."""
@@ -64,6 +70,9 @@ class Ledgers(Protocol):
     def positions(self, places: Collection[Place]) -> Mapping[Place, int]:
         """The next offset to take in each place; 0 in one that nobody has read yet."""
 
+    def schools(self) -> Collection[str]:
+        """The schools that have ledgers, whether the roster knows them or not."""
+
 
 class SpanToMeasure(Struct, frozen=True):
     """Class-days of a school that are to be measured again, and the units to be rolled up."""
@@ -86,3 +95,10 @@ class Remeasuring(Protocol):
 
     def days_with_figures(self, school_id: str, from_day: date, to_day: date) -> Collection[date]:
         """The days on which the school has ledgers or rolled-up figures."""
+
+
+class Rebuilding(Protocol):
+    """Ledgers folded anew beside the live ones: one at a time, of no meaning afterwards."""
+
+    def begun(self) -> AbstractContextManager[Ledgers]:
+        """Empty ledgers of our own; TemporarilyUnavailable while another rebuild is at work."""

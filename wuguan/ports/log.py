@@ -63,3 +63,6 @@ class EventLog(Protocol):
 
     def read(self, after: int, limit: int) -> Sequence[LogRecord]:
         """The next records after a position, oldest first."""
+
+    def end(self) -> int:
+        """The position after the last record; 1 in an empty log."""

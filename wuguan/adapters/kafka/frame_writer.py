@@ -7,7 +7,7 @@ the request. The buffer is bounded by what is not confirmed yet, not by who stil
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import structlog
 from aiokafka import AIOKafkaProducer
@@ -39,6 +39,9 @@ class KafkaFrameWriter:
         self._starting = asyncio.Lock()
         self._unconfirmed_bytes = 0
         self._closing = False
+        self._appends = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     async def open(self) -> None:
         """Begins to take frames; a broker that is away now is looked for at the first request."""
@@ -53,6 +56,19 @@ class KafkaFrameWriter:
             raise TemporarilyUnavailable("the server is stopping")
         if self._unconfirmed_bytes + size > MOST_WAITING_BYTES:
             raise TemporarilyUnavailable("too many events wait for the broker")
+        with self._in_work():
+            await self._append(frames)
+
+    async def close(self) -> None:
+        """Takes nothing more, and waits for what was taken as long as the broker may need."""
+        self._closing = True
+        # Each of them ends in its own time; the client would refuse what it still has to hand over.
+        await self._idle.wait()
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            await _stop(producer)
+
+    async def _append(self, frames: Sequence[Frame]) -> None:
         try:
             async with asyncio.timeout(self._wait_seconds):
                 producer = await self._started()
@@ -64,12 +80,16 @@ class KafkaFrameWriter:
             await self._replace(producer)
             raise TemporarilyUnavailable(f"the broker refused: {error!r}") from error
 
-    async def close(self) -> None:
-        """Takes nothing more, and waits for what was taken as long as the broker may need."""
-        self._closing = True
-        producer, self._producer = self._producer, None
-        if producer is not None:
-            await _stop(producer)
+    @contextlib.contextmanager
+    def _in_work(self) -> Iterator[None]:
+        self._appends += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._appends -= 1
+            if not self._appends:
+                self._idle.set()
 
     async def _send(self, producer: AIOKafkaProducer, frame: Frame) -> "asyncio.Future[object]":
         """Hands one record to the client; a future of the broker's word."""

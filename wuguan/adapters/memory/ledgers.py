@@ -43,6 +43,11 @@ class MemoryLedgers(Ledgers):
         with self._state.lock:
             return {place: self._state.positions.get(place, 0) for place in places}
 
+    def schools(self) -> Collection[str]:
+        """The schools that have ledgers."""
+        with self._state.lock:
+            return {mark.unit_id for mark, classes in self._state.ledgers.items() if classes}
+
     @contextmanager
     def _writing(
         self, school_ids: frozenset[str], places: Collection[Place]
@@ -63,6 +68,7 @@ class MemoryLedgerWriting(LedgerWriting):
         self._school_ids = school_ids
         self._positions = {place: state.positions.get(place, 0) for place in places}
         self._rejects: list[RejectedRow] = []
+        self._removed: set[LedgerKey] = set()
         self._written: dict[LedgerKey, StoredLedger] = {}
         self._marks: list[Mark] = []
         self._spans: dict[int, SpanToMeasure | None] = {}
@@ -105,6 +111,14 @@ class MemoryLedgerWriting(LedgerWriting):
                 moved.add(_mark_of(key))
         return moved
 
+    def remove(self, keys: Collection[LedgerKey]) -> Collection[Mark]:
+        """Forgets ledgers when this is committed."""
+        for key in keys:
+            self._refuse_unlocked(key.school_id)
+            self._written.pop(key, None)
+        self._removed |= set(keys)
+        return {_mark_of(key) for key in keys}
+
     def mark(self, marks: Collection[Mark]) -> None:
         """Asks for these units' figures to be rolled up."""
         self._marks += marks
@@ -113,7 +127,8 @@ class MemoryLedgerWriting(LedgerWriting):
         """Everything before these offsets is taken."""
         if not next_offsets.keys() <= self._positions.keys():
             raise ValueError("only a place that was locked by this writing may be moved in")
-        self._positions = {**self._positions, **next_offsets}
+        for place, offset in next_offsets.items():
+            self._positions[place] = max(offset, self._positions[place])
 
     def reject(self, rows: Sequence[RejectedRow]) -> None:
         """Keeps what could not be used."""
@@ -132,6 +147,10 @@ class MemoryLedgerWriting(LedgerWriting):
         for key, row in self._written.items():
             mark = _mark_of(key)
             state.ledgers[mark] = {**state.ledgers.get(mark, {}), key.class_id: row}
+        for key in self._removed - self._written.keys():
+            mark = _mark_of(key)
+            others = state.ledgers.get(mark, {}).items()
+            state.ledgers[mark] = {one: row for one, row in others if one != key.class_id}
         state.add_marks(self._marks)
         state.positions.update(self._positions)
         state.add_rejects(self._rejects)
@@ -143,7 +162,7 @@ class MemoryLedgerWriting(LedgerWriting):
 
     def _stored(self, key: LedgerKey) -> StoredLedger | None:
         written = self._written.get(key)
-        if written is not None:
+        if written is not None or key in self._removed:
             return written
         return self._state.ledgers.get(_mark_of(key), {}).get(key.class_id)
 

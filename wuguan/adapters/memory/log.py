@@ -21,6 +21,11 @@ class MemoryEventLog(EventLog):
                 LogRecord(position, frame) for position, frame in enumerate(frames, first)
             ]
 
+    def end(self) -> int:
+        """The position after the last record."""
+        with self._state.lock:
+            return len(self._state.records) + 1
+
     def read(self, after: int, limit: int) -> Sequence[LogRecord]:
         """The next records after a position, oldest first."""
         with self._state.lock:

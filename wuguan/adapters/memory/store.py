@@ -7,6 +7,7 @@ from wuguan.adapters.memory.figures import MemoryFigures
 from wuguan.adapters.memory.keys import MemoryKeys
 from wuguan.adapters.memory.ledgers import MemoryLedgers, MemoryRemeasuring
 from wuguan.adapters.memory.log import MemoryEventLog
+from wuguan.adapters.memory.rebuilding import MemoryRebuilding
 from wuguan.adapters.memory.rejects import MemoryRejects
 from wuguan.adapters.memory.requests import MemoryRequests
 from wuguan.adapters.memory.rollups import MemoryRollups
@@ -31,6 +32,7 @@ class MemoryStore:
         self.roster = MemoryRoster(state)
         self.ledgers = MemoryLedgers(state)
         self.remeasuring = MemoryRemeasuring(state)
+        self.rebuilding = MemoryRebuilding()
         self.rollups = MemoryRollups(state)
         self.figures = MemoryFigures(state)
         self.keys = MemoryKeys(state)

@@ -22,6 +22,10 @@ _SETTINGS = " ".join(
         "idle_in_transaction_session_timeout=120s",
         "timezone=UTC",
         "jit=off",
+        # A few rows by their keys, from tables that lie in memory: what the defaults of a server
+        # take for a reason to read the whole table, in parallel.
+        "random_page_cost=1.1",
+        "max_parallel_workers_per_gather=0",
         "plan_cache_mode=force_custom_plan",
     )
 )
@@ -80,6 +84,12 @@ class Connections:
         """One consistent view of the database, for reading."""
         with self._translated(), self._pool.connection() as connection, connection.transaction():
             connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield connection
+
+    @contextmanager
+    def session(self) -> Iterator[Connection]:
+        """A connection of one's own, each statement committed by itself."""
+        with self._translated(), self._pool.connection() as connection:
             yield connection
 
     def close(self) -> None:

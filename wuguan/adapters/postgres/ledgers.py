@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from typing import Literal
 
 from wuguan.adapters.postgres.access import insert_rejects
 from wuguan.adapters.postgres.connections import Connection, Connections, Cursor, advisory
@@ -15,6 +16,7 @@ from wuguan.domain.measure import Measured
 from wuguan.domain.rollup import Mark
 from wuguan.ports import Place, RejectedRow
 
+Table = Literal["ledger", "ledger_rebuilt"]
 _Row = tuple[Ledger, bytes | None, bytes, tuple[str, ...]]
 """Ledger, facts (None: as they stand), tallies, findings."""
 
@@ -22,8 +24,15 @@ _Row = tuple[Ledger, bytes | None, bytes, tuple[str, ...]]
 class PostgresLedgers:
     """Ledgers on the table `ledger`, with a bounded cache of those lately touched."""
 
-    def __init__(self, connections: Connections, heights: Heights, cached_facts: int) -> None:
+    def __init__(
+        self,
+        connections: Connections,
+        heights: Heights,
+        cached_facts: int,
+        table: Table = "ledger",
+    ) -> None:
         self._connections = connections
+        self._table = table
         self._heights = heights
         self._cache = LedgerCache(cached_facts)
         # A server that crashed may hand out a revision again that a lost commit had used.
@@ -40,13 +49,14 @@ class PostgresLedgers:
             version = connection.execute("SELECT version FROM context").fetchone()
             assert version is not None
             writing = PostgresLedgerWriting(
-                connection, self._heights, self._cache, version[0], positions()
+                connection, self._heights, self._cache, version[0], positions(), self._table
             )
             try:
                 yield writing
             except BaseException:
                 self._cache.forget(writing.touched)
                 raise
+        self._cache.forget(writing.removed)
         self._cache.take(writing.written())
 
     def known(self, keys: Collection[LedgerKey]) -> Mapping[LedgerKey, Ledger]:
@@ -59,6 +69,22 @@ class PostgresLedgers:
         with self._connections.transaction() as connection:
             return read_positions(connection, places)
 
+    def schools(self) -> Collection[str]:
+        """The schools that have ledgers; from one to the next by the index."""
+        with self._connections.snapshot() as connection:
+            rows = connection.execute(
+                f"""
+                WITH RECURSIVE s AS (
+                    (SELECT school_id FROM {self._table} ORDER BY school_id LIMIT 1)
+                    UNION ALL
+                    SELECT (SELECT l.school_id FROM {self._table} l
+                            WHERE l.school_id > s.school_id ORDER BY l.school_id LIMIT 1)
+                    FROM s WHERE s.school_id IS NOT NULL)
+                SELECT school_id FROM s WHERE school_id IS NOT NULL
+                """
+            ).fetchall()
+        return {school for (school,) in rows}
+
 
 class PostgresLedgerWriting:
     """What happens inside one transaction."""
@@ -70,12 +96,15 @@ class PostgresLedgerWriting:
         cache: LedgerCache,
         context_version: int,
         positions: Mapping[Place, int],
+        table: Table,
     ) -> None:
         self.connection = connection
         self.context_version = context_version
         self.positions = positions
+        self._table = table
         self._put: dict[LedgerKey, _Row] = {}
         self._upserts: list[Cursor] = []
+        self._removed: set[LedgerKey] = set()
         self._heights = heights
         self._cache = cache
         self._stored: dict[LedgerKey, CachedLedger] = {}
@@ -83,7 +112,12 @@ class PostgresLedgerWriting:
     @property
     def touched(self) -> Collection[LedgerKey]:
         """What this transaction has read or written."""
-        return self._stored.keys() | self._put.keys()
+        return self._stored.keys() | self._put.keys() | self._removed
+
+    @property
+    def removed(self) -> Collection[LedgerKey]:
+        """What this transaction has forgotten."""
+        return self._removed
 
     def written(self) -> Mapping[LedgerKey, CachedLedger]:
         """What was put, with the revisions that it got; after the commit."""
@@ -98,23 +132,29 @@ class PostgresLedgerWriting:
     def load(self, keys: Collection[LedgerKey]) -> Mapping[LedgerKey, Ledger]:
         """The ledgers as they stand now; facts come from the cache where the revision is known."""
         wanted = sorted(keys)
+        if not wanted:
+            return {}
+        # By constants a hypertable leaves chunks out.
+        days = [key.day for key in wanted]
         known = [self._cache.get(key) for key in wanted]
         rows = self.connection.execute(
-            """
+            f"""
             SELECT k.n, l.revision,
                    CASE WHEN l.revision <> k.revision THEN l.facts END,
                    CASE WHEN l.revision <> k.revision THEN l.tallies END,
                    CASE WHEN l.revision <> k.revision THEN l.findings END
             FROM unnest(%b::text[], %b::text[], %b::date[], %b::text[], %b::bigint[])
                  WITH ORDINALITY AS k (school_id, management, day, class_id, revision, n)
-            JOIN ledger l USING (school_id, management, day, class_id)
+            JOIN {self._table} l USING (school_id, management, day, class_id)
+            WHERE l.day BETWEEN %b AND %b
             """,
             (
                 [key.school_id for key in wanted],
                 [key.management for key in wanted],
-                [key.day for key in wanted],
+                days,
                 [key.class_id for key in wanted],
                 [one.revision if one else -1 for one in known],
+                *(min(days), max(days)),
             ),
             binary=True,
         ).fetchall()
@@ -129,8 +169,8 @@ class PostgresLedgerWriting:
     def keys_of(self, school_id: str, from_day: date, to_day: date) -> Sequence[LedgerKey]:
         """The ledgers that a school has on these days, in key order."""
         rows = self.connection.execute(
-            """
-            SELECT management, class_id, day FROM ledger
+            f"""
+            SELECT management, class_id, day FROM {self._table}
             WHERE school_id = %s AND day BETWEEN %s AND %s
             """,
             (school_id, from_day, to_day),
@@ -155,6 +195,28 @@ class PostgresLedgerWriting:
             self._upsert(rows)
         return moved
 
+    def remove(self, keys: Collection[LedgerKey]) -> Collection[Mark]:
+        """Forgets ledgers."""
+        self.connection.execute(
+            f"""
+            DELETE FROM {self._table} l
+            USING unnest(%b::text[], %b::text[], %b::date[], %b::text[])
+                  AS k (school_id, management, day, class_id)
+            WHERE (l.school_id, l.management, l.day, l.class_id)
+                = (k.school_id, k.management, k.day, k.class_id)
+            """,
+            (
+                [key.school_id for key in keys],
+                [key.management for key in keys],
+                [key.day for key in keys],
+                [key.class_id for key in keys],
+            ),
+        )
+        for key in keys:
+            self._stored.pop(key, None)
+        self._removed |= set(keys)
+        return {Mark(key.school_id, key.day, key.management) for key in keys}
+
     def mark(self, marks: Collection[Mark]) -> None:
         """Asks for these units' figures to be rolled up."""
         insert_marks(self.connection, self._heights, marks)
@@ -172,8 +234,8 @@ class PostgresLedgerWriting:
         keys = list(rows)
         self._put.update(rows)
         upsert = self.connection.execute(
-            """
-            INSERT INTO ledger AS l (school_id, management, day, class_id,
+            f"""
+            INSERT INTO {self._table} AS l (school_id, management, day, class_id,
                                      revision, facts, tallies, findings)
             SELECT school_id, management, day, class_id, nextval('ledger_revision'),
                    coalesce(facts, ''), tallies, string_to_array(findings, ' ')

@@ -40,6 +40,13 @@ class PostgresEventLog:
                 ),
             )
 
+    def end(self) -> int:
+        """The position after the last record."""
+        with self._connections.transaction(relaxed=True) as connection:
+            row = connection.execute("SELECT coalesce(max(position), 0) FROM event_log").fetchone()
+        assert row is not None
+        return int(row[0]) + 1
+
     def read(self, after: int, limit: int) -> Sequence[LogRecord]:
         """The next records after a position, oldest first."""
         with self._connections.transaction(relaxed=True) as connection:

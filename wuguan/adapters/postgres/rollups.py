@@ -5,8 +5,9 @@ key or skip it, (2) delete its marks, (3) only then read what is below, (4) over
 comes after (2) stays for the next time; whatever came before (2) is seen by (3).
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 from wuguan.adapters.postgres.connections import Connection, Connections, advisory
@@ -62,11 +63,13 @@ class PostgresRollupWriting:
             FROM unnest(%b::text[], %b::text[], %b::date[])
                  WITH ORDINALITY AS k (school_id, management, day, n)
             JOIN ledger l USING (school_id, management, day)
+            WHERE l.day BETWEEN %b AND %b
             """,
             (
                 [mark.unit_id for mark in wanted],
                 [mark.management for mark in wanted],
                 [mark.day for mark in wanted],
+                *_days_of(wanted),
             ),
             binary=True,
         ).fetchall()
@@ -92,9 +95,10 @@ class PostgresRollupWriting:
             FROM unnest(%b::int[], %b::text[], %b::text[], %b::date[])
                  AS k (n, unit_id, metric, day)
             JOIN unit_tally t USING (unit_id, metric, day)
+            WHERE t.day BETWEEN %b AND %b
             GROUP BY k.n, t.stage, t.grade, t.metric
             """,
-            _columns(keys, 4),
+            [*_columns(keys, 4), *_days_of(wanted)],
         ).fetchall()
         figures: dict[Mark, dict[Cell, Figure]] = {mark: {} for mark in wanted}
         for number, stage, grade, metric, *sums in rows:
@@ -133,14 +137,13 @@ class PostgresRollupWriting:
             DELETE FROM unit_tally t
             USING unnest(%b::text[], %b::text[], %b::date[]) AS k (unit_id, metric, day)
             WHERE t.unit_id = k.unit_id AND t.metric = k.metric AND t.day = k.day
-              AND NOT EXISTS (
-                  SELECT 1 FROM unnest(%b::text[], %b::text[], %b::date[], %b::text[],
-                                       %b::smallint[]) AS n (unit_id, metric, day, stage, grade)
-                  WHERE n.unit_id = t.unit_id AND n.metric = t.metric AND n.day = t.day
-                    AND n.stage = t.stage AND n.grade = t.grade)
+              AND (t.unit_id, t.metric, t.day, t.stage, t.grade) NOT IN (
+                  SELECT * FROM unnest(%b::text[], %b::text[], %b::date[], %b::text[],
+                                       %b::smallint[]))
+              AND t.day BETWEEN %b AND %b
             RETURNING t.unit_id, t.day, t.metric
             """,
-            [*_columns(keys, 3), *_columns([row[:5] for row in rows], 5)],
+            [*_columns(keys, 3), *_columns([row[:5] for row in rows], 5), *_days_of(marks)],
         ).fetchall()
 
     def _upsert(self, rows: Sequence[tuple[Any, ...]]) -> Sequence[tuple[Any, ...]]:
@@ -158,7 +161,8 @@ class PostgresRollupWriting:
                         %b::text[], %b::text[])
                  WITH ORDINALITY AS k (unit_id, metric, day, stage, grade, expected, reported,
                                        judged, compliant, total, bins, rules, n)
-            LEFT JOIN unit_tally t USING (unit_id, metric, day, stage, grade)
+            LEFT JOIN (SELECT * FROM unit_tally WHERE day BETWEEN %b AND %b) AS t
+                 USING (unit_id, metric, day, stage, grade)
             WHERE t.unit_id IS NULL
                OR (t.expected, t.reported, t.judged, t.compliant, t.total, t.bins, t.rules)
                   IS DISTINCT FROM
@@ -170,8 +174,19 @@ class PostgresRollupWriting:
                 total = EXCLUDED.total, bins = EXCLUDED.bins, rules = EXCLUDED.rules
             RETURNING unit_id, day, metric
             """,
-            _columns(rows, 12),
+            [*_columns(rows, 12), *date_range(row[2] for row in rows)],
         ).fetchall()
+
+
+def _days_of(marks: Collection[Mark]) -> tuple[date, date]:
+    """The first and last day of the marks: by constants a hypertable leaves chunks out."""
+    return date_range(mark.day for mark in marks)
+
+
+def date_range(days: Iterable[date]) -> tuple[date, date]:
+    """The first and the last of some days; an empty range where there are none."""
+    found = sorted(days)
+    return (found[0], found[-1]) if found else (date.max, date.min)
 
 
 def _by_cell(item: tuple[Cell, Figure]) -> Cell:

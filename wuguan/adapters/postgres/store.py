@@ -9,6 +9,7 @@ from wuguan.adapters.postgres.figures import PostgresFigures
 from wuguan.adapters.postgres.ledgers import PostgresLedgers
 from wuguan.adapters.postgres.log import PostgresEventLog
 from wuguan.adapters.postgres.migrating import migrate
+from wuguan.adapters.postgres.rebuilding import PostgresRebuilding
 from wuguan.adapters.postgres.remeasuring import PostgresRemeasuring
 from wuguan.adapters.postgres.rollups import PostgresRollups
 from wuguan.adapters.postgres.roster import PostgresRoster
@@ -38,6 +39,7 @@ class PostgresStore:
         self.roster = PostgresRoster(connections)
         self.ledgers = PostgresLedgers(connections, self.roster.height, cached_facts)
         self.remeasuring = PostgresRemeasuring(connections)
+        self.rebuilding = PostgresRebuilding(connections, cached_facts)
         self.rollups = PostgresRollups(connections, self.roster.height)
         self.figures = PostgresFigures(connections, clock, ends)
         self.keys = PostgresKeys(connections)

@@ -1,0 +1,69 @@
+"""The two logs, as a rebuild reads them."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from wuguan.adapters.kafka.log_reader import KafkaLogReader
+from wuguan.codec import decode_events
+from wuguan.domain.envelope import Envelope
+from wuguan.ports import EMBEDDED_LOG, EventLog, Place
+from wuguan.streams import read_record, topic_of
+
+_FRAMES_AT_ONCE = 500
+
+
+class KafkaTopics:
+    """The topics of events."""
+
+    def __init__(self, reader: KafkaLogReader) -> None:
+        self._reader = reader
+
+    def places(
+        self, managements: Collection[str], schools: Collection[str] | None
+    ) -> Sequence[Place]:
+        """The partitions that hold events of these managements and schools."""
+        topics = {topic_of(management) for management in managements}
+        every = self._reader.places() if schools is None else self._reader.places_of(schools)
+        return sorted(place for place in every if place.topic in topics)
+
+    def beginnings(self, places: Collection[Place]) -> Mapping[Place, int]:
+        """The first offset that each partition still keeps."""
+        return self._reader.beginnings(places)
+
+    def ends(self, places: Collection[Place]) -> Mapping[Place, int]:
+        """The next offset to be written in each partition."""
+        return self._reader.ends(places)
+
+    def events(self, place: Place, first: int, end: int) -> Iterator[Sequence[Envelope]]:
+        """The events of each record, checked as the workers check them."""
+        if first < end:
+            for record in self._reader.read(place, first, end):
+                yield read_record(record).events
+
+
+class EmbeddedTable:
+    """The log that is a table: one place."""
+
+    def __init__(self, log: EventLog) -> None:
+        self._log = log
+
+    def places(self, _: Collection[str], __: Collection[str] | None) -> Sequence[Place]:
+        """The one place."""
+        return [EMBEDDED_LOG]
+
+    def beginnings(self, places: Collection[Place]) -> Mapping[Place, int]:
+        """The first position; nothing is ever removed."""
+        return dict.fromkeys(places, 0)
+
+    def ends(self, places: Collection[Place]) -> Mapping[Place, int]:
+        """The position after the last."""
+        return dict.fromkeys(places, self._log.end())
+
+    def events(self, _: Place, first: int, end: int) -> Iterator[Sequence[Envelope]]:
+        """The events of each frame."""
+        after = max(first - 1, 0)
+        while records := self._log.read(after, _FRAMES_AT_ONCE):
+            for record in records:
+                if record.position >= end:
+                    return
+                yield decode_events(record.frame.body)
+            after = records[-1].position

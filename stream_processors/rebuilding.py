@@ -1,0 +1,269 @@
+"""Ledgers and tallies made anew from the log, beside the live ones, compared, and put in place.
+
+Events go on coming meanwhile. A school is swapped under its lock: what its ledgers hold by then is
+the log up to the stored positions, so the rest of the log up to there is folded in first.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from datetime import date, timedelta
+from itertools import groupby
+from typing import NamedTuple, Protocol
+
+from stream_processors.contexts import Contexts
+from stream_processors.folding import Events, measure_ledger
+from wuguan.domain.envelope import Envelope
+from wuguan.domain.instants import FIRST_DAY
+from wuguan.domain.ledger import EMPTY, Ledger, LedgerKey, fold, ledger_key, winner
+from wuguan.domain.managements import MANAGEMENTS
+from wuguan.domain.measure import Measured
+from wuguan.domain.rollup import Mark
+from wuguan.ports import Ledgers, LedgerWriting, Place, Store
+
+# A school is locked for so many days at once: short enough for its events not to wait long.
+_DAYS_AT_ONCE = 28
+_EVENTS_AT_ONCE = 20_000
+_NOTHING = Measured()
+_DAY = timedelta(days=1)
+
+
+class Scope(NamedTuple):
+    """What to rebuild."""
+
+    managements: Collection[str] = tuple(MANAGEMENTS)
+    schools: Collection[str] | None = None
+    """None: all."""
+    from_day: date = FIRST_DAY
+    to_day: date = date.max
+
+    def holds(self, key: LedgerKey) -> bool:
+        """Whether a ledger is to be rebuilt."""
+        return (
+            key.management in self.managements
+            and (self.schools is None or key.school_id in self.schools)
+            and self.from_day <= key.day <= self.to_day
+        )
+
+
+class Log(Protocol):
+    """The log, read by place and offset outside of any consumer."""
+
+    def places(
+        self, managements: Collection[str], schools: Collection[str] | None
+    ) -> Sequence[Place]:
+        """The places that hold events of these managements and schools."""
+
+    def beginnings(self, places: Collection[Place]) -> Mapping[Place, int]:
+        """The first offset that each place still keeps."""
+
+    def ends(self, places: Collection[Place]) -> Mapping[Place, int]:
+        """The next offset to be written in each place."""
+
+    def events(self, place: Place, first: int, end: int) -> Iterator[Sequence[Envelope]]:
+        """The events of each record from `first` up to, and without, `end`."""
+
+
+class Compared(NamedTuple):
+    """How many ledgers were the same, and what became of the others."""
+
+    same: int = 0
+    mended: int = 0
+    added: int = 0
+    removed: int = 0
+
+    def plus(self, other: "Compared") -> "Compared":
+        """The sums."""
+        return Compared(*map(sum, zip(self, other, strict=True)))
+
+
+Progress = Callable[[str, int, int], None]
+"""Told a step, how much of it is done, and of how much."""
+
+
+class Rebuild:
+    """One rebuild of one store."""
+
+    def __init__(
+        self, store: Store, log: Log, scope: Scope, *, swap: bool, progress: Progress
+    ) -> None:
+        self._store = store
+        self._log = log
+        self._scope = scope
+        self._swap = swap
+        self._progress = progress
+        self._contexts = Contexts(store.roster)
+        self._read: dict[Place, int] = {}
+        self._whole = True
+
+    def run(self) -> Compared:
+        """Folds the log anew, then compares and swaps school by school."""
+        places = self._log.places(self._scope.managements, self._scope.schools)
+        beginnings = self._log.beginnings(places)
+        # What retention has removed can no longer speak for the facts it left behind.
+        self._whole = not any(beginnings.values())
+        self._read = dict(beginnings)
+        compared = Compared()
+        with self._store.rebuilding.begun() as rebuilt:
+            self._fold(rebuilt, places)
+            schools = self._schools(rebuilt)
+            for number, school in enumerate(schools):
+                self._progress("schools", number, len(schools))
+                self._fold(rebuilt, self._log.places(self._scope.managements, [school]))
+                compared = compared.plus(self._compare(rebuilt, school))
+            self._progress("schools", len(schools), len(schools))
+        return compared
+
+    # ---- folding
+
+    def _fold(self, rebuilt: Ledgers, places: Collection[Place]) -> None:
+        """Folds what came into these places since they were read last."""
+        ends = self._log.ends(places)
+        total = sum(ends[place] - self._read[place] for place in places)
+        done = 0
+        for place in places:
+            first, end = self._read[place], ends[place]
+            for events in _in_portions(self._log.events(place, first, end)):
+                self._put(rebuilt, self._wanted(events))
+            done += end - first
+            self._read[place] = max(first, end)
+            if len(places) > 1:
+                self._progress("records", done, total)
+
+    def _wanted(self, events: Iterable[Envelope]) -> Events:
+        wanted: dict[LedgerKey, list[Envelope]] = {}
+        for event in events:
+            key = ledger_key(event)
+            if self._scope.holds(key):
+                wanted.setdefault(key, []).append(event)
+        return wanted
+
+    def _put(self, rebuilt: Ledgers, events: Events) -> None:
+        schools = {key.school_id for key in events}
+        with rebuilt.writing(schools) as writing:
+            ledgers = writing.load(events.keys())
+            folded = {key: fold(ledgers.get(key, EMPTY), of) for key, of in events.items()}
+            # Measured when they are put in place, in the context of that moment.
+            writing.put({key: (ledger, _NOTHING) for key, ledger in folded.items()})
+
+    # ---- comparing
+
+    def _schools(self, rebuilt: Ledgers) -> Sequence[str]:
+        found = {
+            *self._store.roster.context().organisation.school_ids(),
+            *rebuilt.schools(),
+            *self._store.ledgers.schools(),
+        }
+        wanted = self._scope.schools
+        return sorted(found if wanted is None else found & set(wanted))
+
+    def _compare(self, rebuilt: Ledgers, school: str) -> Compared:
+        compared = Compared()
+        days = self._days_of(rebuilt, school)
+        for first, last in _windows(days):
+            with ExitStack() as opened:
+                writing = opened.enter_context(self._store.ledgers.writing([school]))
+                aside = opened.enter_context(rebuilt.writing([school]))
+                compared = compared.plus(self._of_window(writing, aside, school, first, last))
+        return compared
+
+    def _days_of(self, rebuilt: Ledgers, school: str) -> Sequence[date]:
+        first, last = self._scope.from_day, self._scope.to_day
+        with rebuilt.writing([school]) as aside:
+            days = {key.day for key in aside.keys_of(school, first, last)}
+        return sorted(days | set(self._store.remeasuring.days_with_figures(school, first, last)))
+
+    def _of_window(
+        self, writing: LedgerWriting, aside: LedgerWriting, school: str, first: date, last: date
+    ) -> Compared:
+        """Compares a school's ledgers of some days under its lock, and puts the new in place."""
+        keys = {*writing.keys_of(school, first, last), *aside.keys_of(school, first, last)}
+        late = self._late(school, first, last)
+        wanted = sorted({key for key in keys if self._scope.holds(key)} | late.keys())
+        live, anew = writing.load(wanted), dict(aside.load(wanted))
+        for key, events in late.items():
+            anew[key] = fold(anew.get(key, EMPTY), events)
+        if not self._whole:
+            anew = {key: _joined(live.get(key, EMPTY), anew.get(key, EMPTY)) for key in wanted}
+        compared = _compared(live, anew)
+        if self._swap:
+            self._put_in_place(writing, live, anew)
+            self._mark(writing, school, first, last)
+        return compared
+
+    def _late(self, school: str, first: date, last: date) -> Events:
+        """What the school's ledgers hold by now of the log beyond what was read of it."""
+        places = self._log.places(self._scope.managements, [school])
+        # Under the school's lock: nobody can have written events of it that lie further.
+        stored = self._store.ledgers.positions(places)
+        late: dict[LedgerKey, list[Envelope]] = {}
+        for place in places:
+            for events in self._log.events(place, self._read[place], stored[place]):
+                for key, of in self._wanted(events).items():
+                    if key.school_id == school and first <= key.day <= last:
+                        late.setdefault(key, []).extend(of)
+        return late
+
+    def _put_in_place(
+        self,
+        writing: LedgerWriting,
+        live: Mapping[LedgerKey, Ledger],
+        anew: Mapping[LedgerKey, Ledger],
+    ) -> None:
+        context = self._contexts.at_least(writing.context_version)
+        put = {}
+        for key, ledger in anew.items():
+            # The very object that stands tells that its facts need not be written.
+            same = live.get(key) if live.get(key) == ledger else ledger
+            assert same is not None
+            put[key] = (same, measure_ledger(key, same, context))
+        writing.put(put)
+        gone = live.keys() - anew.keys()
+        if gone:
+            writing.remove(gone)
+
+    def _mark(self, writing: LedgerWriting, school: str, first: date, last: date) -> None:
+        """Every day is added up again, up to the top: a wrong sum above is mended too."""
+        organisation = self._contexts.at_least(writing.context_version).organisation
+        days = self._store.remeasuring.days_with_figures(school, first, last)
+        keys = writing.keys_of(school, first, last)
+        writing.mark(
+            [
+                Mark(unit, day, management)
+                for day in sorted({*days, *(key.day for key in keys)})
+                for unit in organisation.path(school, day) or (school,)
+                for management in self._scope.managements
+            ]
+        )
+
+
+def _joined(one: Ledger, other: Ledger) -> Ledger:
+    """What both say, the later statement of each fact."""
+    joined = dict(one)
+    for slot, register in other.items():
+        joined[slot] = winner(joined[slot], register) if slot in joined else register
+    return joined
+
+
+def _compared(live: Mapping[LedgerKey, Ledger], anew: Mapping[LedgerKey, Ledger]) -> Compared:
+    both = live.keys() & anew.keys()
+    same = sum(live[key] == anew[key] for key in both)
+    return Compared(same, len(both) - same, len(anew) - len(both), len(live) - len(both))
+
+
+def _in_portions(records: Iterable[Sequence[Envelope]]) -> Iterator[Sequence[Envelope]]:
+    """The events of many records at once, so that a ledger is written seldom."""
+    portion: list[Envelope] = []
+    for events in records:
+        portion += events
+        if len(portion) >= _EVENTS_AT_ONCE:
+            yield portion
+            portion = []
+    if portion:
+        yield portion
+
+
+def _windows(days: Sequence[date]) -> Iterator[tuple[date, date]]:
+    """The days, in spans of a few weeks."""
+    for _, group in groupby(days, lambda day: day.toordinal() // _DAYS_AT_ONCE):
+        members = list(group)
+        yield members[0], members[-1]
