@@ -3,19 +3,23 @@
 import asyncio
 import contextlib
 import gc
+import logging
 import signal
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from typing import Annotated
 
 import structlog
 import typer
 import uvloop
 from prometheus_client import CollectorRegistry, start_http_server
 
+from stream_processors import checking, rebuild_command
 from stream_processors.contexts import Contexts
 from stream_processors.faust_runtime import FaustRuntime
+from stream_processors.rebuild_command import scope_of
 from stream_processors.taking import Taking
 from stream_processors.turns import Turning
 from stream_processors.upkeep import Upkeep
@@ -24,10 +28,11 @@ from wuguan.adapters.kafka.administration import ensure_topics
 from wuguan.adapters.kafka.direct import DirectProducer
 from wuguan.adapters.kafka.groups import KafkaGroup
 from wuguan.adapters.kafka.log_reader import KafkaLogReader
+from wuguan.adapters.postgres.embedded import EmbeddedServer
 from wuguan.adapters.postgres.store import PostgresStore, open_store
 from wuguan.adapters.prometheus import PrometheusTelemetry
 from wuguan.domain.errors import Misconfigured, TemporarilyUnavailable
-from wuguan.settings import Settings, read_settings
+from wuguan.settings import Settings, read_settings, read_usable_settings
 
 _MISCONFIGURED, _UNAVAILABLE = 2, 1
 _NO_KAFKA = "WUGUAN_KAFKA: 运行 Faust 需要设置 / must be set to run on Faust"
@@ -99,6 +104,43 @@ def rollup() -> None:
         _log.info("stopped")
 
 
+@commands.command()
+def rebuild(
+    management: Annotated[
+        list[str] | None, typer.Option(help="only these: homework sleep phone reading fitness")
+    ] = None,
+    school: Annotated[list[str] | None, typer.Option(help="only these schools")] = None,
+    from_day: Annotated[str | None, typer.Option("--from", help="first day, 2026-09-01")] = None,
+    to_day: Annotated[str | None, typer.Option("--to", help="last day")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="compare, and change nothing")] = False,
+) -> None:
+    """Make ledgers and tallies anew from the log, compare, and put them in place.
+
+    Events may go on coming: each school is locked only while its own ledgers are swapped.
+    """
+    with _told() as settings, contextlib.ExitStack() as closing:
+        scope = scope_of(management or [], school or [], from_day, to_day)
+        store = _store(settings, closing, embedded=True)
+        compared = rebuild_command.rebuild(store, settings, scope, swap=not dry_run)
+        print(rebuild_command.summary_of(compared, swap=not dry_run))
+
+
+@commands.command()
+def check() -> None:
+    """Try every setting and every connection; list all that is wrong, and change nothing."""
+    settings, wrong = read_usable_settings()
+    # What the clients have to say of their attempts is said here, once.
+    logging.disable()
+    tried = [checking.Checked("设置 settings", "WUGUAN_…", wrong), *checking.check(settings)]
+    for one in tried:
+        print(f"{'✗' if one.faults else '✓'} {one.what}: {one.found}".rstrip(": "))
+        for fault in one.faults:
+            print(f"    - {fault}")
+    faults = sum(len(one.faults) for one in tried)
+    print(f"check: {faults} 项有误 faults")
+    sys.exit(_MISCONFIGURED if faults else 0)
+
+
 @contextlib.contextmanager
 def _told() -> Iterator[Settings]:
     """The settings; what is wrong with them or with a service is told, with its exit code."""
@@ -114,10 +156,18 @@ def _told() -> Iterator[Settings]:
         sys.exit(_UNAVAILABLE)
 
 
-def _store(settings: Settings, closing: contextlib.ExitStack) -> PostgresStore:
-    if settings.dsn is None:
+def _store(
+    settings: Settings, closing: contextlib.ExitStack, *, embedded: bool = False
+) -> PostgresStore:
+    dsn = settings.dsn
+    if dsn is None and embedded:
+        server = EmbeddedServer(settings.data)
+        if not server.running:
+            closing.callback(server.stop)
+        dsn = server.start()
+    if dsn is None:
         raise Misconfigured([_NO_DATABASE])
-    store = open_store(settings.dsn, clock=clock, cached_facts=settings.cached_facts, size=4)
+    store = open_store(dsn, clock=clock, cached_facts=settings.cached_facts, size=4)
     closing.callback(store.close)
     return store
 

@@ -34,7 +34,7 @@ class Scope(NamedTuple):
     schools: Collection[str] | None = None
     """None: all."""
     from_day: date = FIRST_DAY
-    to_day: date = date.max
+    to_day: date = date(9000, 1, 1)
 
     def holds(self, key: LedgerKey) -> bool:
         """Whether a ledger is to be rebuilt."""

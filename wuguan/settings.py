@@ -3,9 +3,11 @@
 `docs/settings.md` is generated from the descriptions here.
 """
 
+import contextlib
 import re
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -109,7 +111,7 @@ class Settings(BaseSettings):
     ] = 500
     cached_facts: Annotated[
         int, Field(ge=0, le=10_000_000, description="facts of recent ledgers kept in memory")
-    ] = 200_000
+    ] = 100_000
 
     @field_validator("kafka")
     @classmethod
@@ -142,6 +144,20 @@ def read_settings() -> Settings:
             [_line(str(one["loc"][0]) if one["loc"] else "", one["type"], one["msg"])
              for one in error.errors(include_input=False, include_url=False)]
         ) from None  # fmt: skip
+
+
+def read_usable_settings() -> tuple[Settings, Sequence[str]]:
+    """What can be used of the settings, with defaults for the rest; and all that is wrong."""
+    try:
+        return read_settings(), ()
+    except Misconfigured as error:
+        told = "\n".join(error.faults)
+        wrong = [name for name in Settings.model_fields if f"{PREFIX}{name.upper()}:" in told]
+        usable: dict[str, Any] = {name: Settings.model_fields[name].default for name in wrong}
+        with contextlib.suppress(ValidationError):
+            return Settings(**usable), error.faults
+        # A rule over several settings still fails: brokers without a database that is named.
+        return Settings(**{**usable, "kafka": None}), error.faults
 
 
 def _is_key(text: str) -> bool:

@@ -116,6 +116,10 @@ class Calendars:
         self._day_types: dict[tuple[Path, Stage], dict[date, DayType]] = {}
         self._turns: dict[tuple[Path, str], _Turns] = {}
 
+    def unit_ids(self) -> frozenset[str]:
+        """The units that have laid down anything."""
+        return frozenset(self._calendars)
+
     def calendar_of(self, unit_id: str) -> UnitCalendar | None:
         """What one unit has laid down, if anything."""
         return self._calendars.get(unit_id)

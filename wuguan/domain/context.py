@@ -18,7 +18,7 @@ from wuguan.domain.organisation import KnownClass, Organisation
 from wuguan.domain.policy import PolicyBook, Rule
 from wuguan.domain.roster import Stage
 
-_DAY = timedelta(days=1)
+_DAY, _TWO = timedelta(days=1), timedelta(days=2)
 
 
 class _DayOfStage(Struct, frozen=True):
@@ -40,7 +40,8 @@ class Context:
         self.organisation = organisation
         self.calendars = calendars
         self.policy = policy
-        self._days: dict[tuple[str, str, int, date, str], _DayOfStage] = {}
+        self._days: dict[tuple[tuple[str, ...], str, int, date, str], _DayOfStage] = {}
+        self._with_own = calendars.unit_ids() | policy.unit_ids()
         self._silent: dict[tuple[object, ...], Sequence[MetricTally]] = {}
 
     def class_day(self, school_id: str, known: KnownClass, day: date, management: str) -> ClassDay:
@@ -85,7 +86,7 @@ class Context:
     def _day_of_stage(
         self, school_id: str, stage: Stage, grade: int, day: date, management: str
     ) -> _DayOfStage:
-        key = (school_id, stage, grade, day, management)
+        key = (self._sharing(school_id, day), stage, grade, day, management)
         found = self._days.get(key)
         if found is None:
             # Bounded: a province's years of days would not fit.
@@ -93,6 +94,18 @@ class Context:
                 self._days.clear()
             found = self._days[key] = self._look_up(school_id, stage, grade, day, management)
         return found
+
+    def _sharing(self, school_id: str, day: date) -> tuple[str, ...]:
+        """What stands for all schools that calendar, plan and policy treat alike on a day.
+
+        Those under the same units, unless one has a calendar or a rule of its own, or the tree
+        changes until the days that are looked at: else 5,000 schools would be 5,000 answers.
+        """
+        path = self.organisation.path(school_id, day)
+        # The organisation gives the very same path as long as the tree does not change.
+        if school_id in self._with_own or self.organisation.path(school_id, day + _TWO) is not path:
+            return (school_id,)
+        return path[1:]
 
     def _look_up(
         self, school_id: str, stage: Stage, grade: int, day: date, management: str
@@ -120,6 +133,6 @@ class Context:
         if not (tomorrow if management == "sleep" else self.is_school_day(school_id, stage, day)):
             return frozenset()
         if management == "homework":
-            weekend = not tomorrow and not self.is_school_day(school_id, stage, day + 2 * _DAY)
+            weekend = not tomorrow and not self.is_school_day(school_id, stage, day + _TWO)
             names.discard("homework.minutes" if weekend else "homework.weekend_minutes")
         return frozenset(names)

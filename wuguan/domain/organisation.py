@@ -42,6 +42,7 @@ class _Known(NamedTuple):
 
 
 _NOBODY = _Known((), {})
+_MOST_REMEMBERED = 10_000
 
 
 class Organisation:
@@ -251,6 +252,9 @@ class Organisation:
             entries = self._classes_of[school_id]
             found = [known_on(entry, school.system, day) for entry in entries]
             classes = tuple(one for one in found if one is not None)
+            # Bounded: of 5,000 schools' many years not every period is worth its memory.
+            if len(self._known) >= _MOST_REMEMBERED:
+                self._known.clear()
             known = self._known[key] = _Known(classes, {one.class_id: one for one in classes})
         return known
 

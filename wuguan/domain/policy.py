@@ -146,6 +146,10 @@ class PolicyBook(Struct, frozen=True, dict=True):
             found = self._found[key] = self._resolve(metric, places, day, stage, grade)
             return found
 
+    def unit_ids(self) -> frozenset[str]:
+        """The units that have rules of their own."""
+        return self._units
+
     def fingerprint(self) -> str:
         """A name for the content of the book: equal books, in whatever order given, share it."""
         return sha256(msgspec.json.encode(self.rules)).hexdigest()

@@ -6,6 +6,7 @@ from typing import Any
 from kafka.admin import ConfigResource, KafkaAdminClient, NewTopic
 from kafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
+from wuguan.adapters.kafka.connecting import admin_client
 from wuguan.domain.errors import Misconfigured, TemporarilyUnavailable
 from wuguan.settings import Settings
 from wuguan.streams import ALERTS_TOPIC, EVENT_TOPICS, REJECTED_TOPIC
@@ -23,7 +24,7 @@ def ensure_topics(settings: Settings) -> Sequence[str]:
     """Makes the topics that are absent; which. Misconfigured where one is otherwise than set."""
     assert settings.kafka is not None, "asked only where brokers are set"
     try:
-        with KafkaAdminClient(bootstrap_servers=settings.kafka) as admin:
+        with admin_client(settings.kafka) as admin:
             made = _make_absent(admin, settings)
             faults = _differences(admin, settings)
     except KafkaError as error:
@@ -37,7 +38,7 @@ def differences(settings: Settings) -> Sequence[str]:
     """What is otherwise than set, or absent; nothing is made."""
     assert settings.kafka is not None, "asked only where brokers are set"
     try:
-        with KafkaAdminClient(bootstrap_servers=settings.kafka) as admin:
+        with admin_client(settings.kafka) as admin:
             return _differences(admin, settings)
     except KafkaError as error:
         raise TemporarilyUnavailable(f"the brokers {settings.kafka} do not answer") from error

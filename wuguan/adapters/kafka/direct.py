@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from types import TracebackType
 from typing import Any
 
-from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
+from wuguan.adapters.kafka.connecting import durable_producer
 from wuguan.codec import encode_events
 from wuguan.domain.envelope import Envelope
 from wuguan.domain.errors import TemporarilyUnavailable
@@ -25,9 +25,7 @@ class DirectProducer:
 
     def __init__(self, bootstrap: str) -> None:
         try:
-            self._producer = KafkaProducer(
-                bootstrap_servers=bootstrap, acks="all", enable_idempotence=True, linger_ms=5
-            )
+            self._producer = durable_producer(bootstrap)
         except KafkaError as error:
             raise TemporarilyUnavailable(f"the brokers {bootstrap} do not answer") from error
         self._sent: list[Any] = []

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError
 
+from wuguan.adapters.kafka.connecting import admin_client
 from wuguan.adapters.kafka.log_reader import KafkaLogReader
 from wuguan.domain.errors import TemporarilyUnavailable
 from wuguan.ports import Place
@@ -51,7 +52,7 @@ class KafkaGroup:
     @contextmanager
     def _admin(self) -> Iterator[KafkaAdminClient]:
         try:
-            with KafkaAdminClient(bootstrap_servers=self._bootstrap) as admin:
+            with admin_client(self._bootstrap) as admin:
                 yield admin
         except KafkaError as error:
             raise TemporarilyUnavailable(f"the brokers {self._bootstrap} do not answer") from error

@@ -6,6 +6,7 @@ from threading import Lock
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
+from wuguan.adapters.kafka.connecting import reading_consumer
 from wuguan.adapters.kafka.partitions import partition_of
 from wuguan.adapters.kafka.records import record_of
 from wuguan.domain.errors import TemporarilyUnavailable
@@ -77,13 +78,7 @@ class KafkaLogReader:
 
     def _connected(self) -> KafkaConsumer:
         if self._consumer is None:
-            self._consumer = KafkaConsumer(
-                bootstrap_servers=self._bootstrap,
-                enable_auto_commit=False,
-                auto_offset_reset="earliest",
-                group_id=None,
-                request_timeout_ms=30_000,
-            )
+            self._consumer = reading_consumer(self._bootstrap)
         return self._consumer
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
+from sys import intern
 from typing import Any
 
 import msgspec
@@ -179,8 +181,8 @@ def _classes(connection: Connection) -> Sequence[SchoolClass]:
     )
     return [
         SchoolClass(
-            school_id,
-            class_id,
+            intern(school_id),
+            intern(class_id),
             stage,
             entry_year,
             valid_from,
@@ -202,5 +204,7 @@ def _encode(value: Any) -> str:
     return msgspec.json.encode(value, order="deterministic").decode()
 
 
+# A hundred thousand classes have a few hundred different enrolments: one object for each.
+@lru_cache(maxsize=16_384)
 def _decode(text: str, kind: Any) -> Any:
     return msgspec.json.decode(text, type=kind)

@@ -47,6 +47,12 @@ class EmbeddedServer:
         self._ensure_database()
         return self._dsn(_DATABASE)
 
+    @property
+    def running(self) -> bool:
+        """Whether it runs, whoever has started it."""
+        self.attach()
+        return (self._folder / "PG_VERSION").exists() and self._is_running()
+
     def attach(self) -> None:
         """Finds the server's programs, and starts nothing."""
         self._folder.parent.mkdir(parents=True, exist_ok=True)

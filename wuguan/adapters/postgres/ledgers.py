@@ -45,7 +45,7 @@ class PostgresLedgers:
         """One transaction that alone writes these schools."""
         with self._connections.pipelined() as connection:
             positions = LockedPositions(connection, places)
-            _lock_schools(connection, school_ids)
+            _lock_schools(connection, self._table, school_ids)
             version = connection.execute("SELECT version FROM context").fetchone()
             assert version is not None
             writing = PostgresLedgerWriting(
@@ -264,9 +264,10 @@ class PostgresLedgerWriting:
         self._upserts.append(upsert)
 
 
-def _lock_schools(connection: Connection, school_ids: Collection[str]) -> None:
+def _lock_schools(connection: Connection, table: Table, school_ids: Collection[str]) -> None:
     # In key order: two writers of the same schools queue, and never wait for each other in a ring.
-    names = [advisory("school", school) for school in sorted(school_ids)]
+    space = "school" if table == "ledger" else table
+    names = [advisory(space, school) for school in sorted(school_ids)]
     connection.execute(
         """
         SELECT pg_advisory_xact_lock(hashtextextended(name, 0))

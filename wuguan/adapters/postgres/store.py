@@ -15,7 +15,7 @@ from wuguan.adapters.postgres.rollups import PostgresRollups
 from wuguan.adapters.postgres.roster import PostgresRoster
 from wuguan.ports import LogEnds
 
-_CACHED_FACTS = 200_000
+_CACHED_FACTS = 100_000
 
 
 def system_clock() -> int:
