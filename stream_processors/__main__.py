@@ -35,6 +35,7 @@ from wuguan.domain.errors import Misconfigured, TemporarilyUnavailable
 from wuguan.settings import Settings, read_settings, read_usable_settings
 
 _MISCONFIGURED, _UNAVAILABLE = 2, 1
+_SWITCH_SECONDS = 0.0005
 _NO_KAFKA = "WUGUAN_KAFKA: 运行 Faust 需要设置 / must be set to run on Faust"
 _NO_DATABASE = "WUGUAN_DSN: 需要设置数据库 / must name the database to work on"
 _log = structlog.get_logger("stream_processors")
@@ -67,7 +68,7 @@ def faust() -> None:
 
         taking = Taking(store.ledgers, Contexts(store.roster), rejecting, reader.read, telemetry)
         group = KafkaGroup(settings.kafka, settings.kafka_group, reader)
-        _few_collections()
+        _tune_interpreter()
 
         async def work() -> int:
             runtime = FaustRuntime(taking, group, settings, telemetry)
@@ -187,11 +188,14 @@ def _telemetry(settings: Settings) -> PrometheusTelemetry:
     return telemetry
 
 
-def _few_collections() -> None:
+def _tune_interpreter() -> None:
     # The ledgers kept in memory are many small objects that hold no cycles: the collector need
     # not look through them every few hundred allocations.
     gc.freeze()
     gc.set_threshold(50_000, 50, 50)
+    # The thread that writes has answers of the database to send on; it should not wait 5 ms for
+    # its turn while the other folds.
+    sys.setswitchinterval(_SWITCH_SECONDS)
 
 
 if __name__ == "__main__":

@@ -118,7 +118,14 @@ def add_events(
     events: Sequence[Envelope],
 ) -> None:
     """Adds the events of one school and management to those of their ledgers."""
+    if not events:
+        return
     # Most frames speak of one class-day: one key is made for all its events.
+    class_ids = {event.data.class_id for event in events}
+    days = {event.data.day for event in events}
+    if len(class_ids) == len(days) == 1:
+        to[LedgerKey(school_id, management, class_ids.pop(), days.pop())] += events
+        return
     of_frame: defaultdict[tuple[str, date], list[Envelope]] = defaultdict(list)
     for event in events:
         of_frame[event.data.class_id, event.data.day].append(event)

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import UNSET
 
 from wuguan.domain.envelope import Envelope, envelope_union
+from wuguan.domain.event import EventData
 from wuguan.domain.ledger import Ledger, LedgerKey, Register
 from wuguan.domain.managements import EVENT_TYPES
 from wuguan.domain.measuring import MetricTally
@@ -60,7 +61,24 @@ def decode_events(body: bytes) -> list[Envelope]:
 
 def encode_facts(ledger: Ledger) -> bytes:
     """All registers of a ledger, the standing and the withdrawn."""
-    return _FACTS_VERSION + _pack.encode([_row(one) for one in ledger.values()])
+    rows = []
+    kind: type[EventData] | None = None
+    for one in ledger.values():
+        data = one.data
+        if type(data) is not kind:
+            # Most facts of a ledger are of one type.
+            kind = type(data)
+            short = kind.TYPE
+            values_of = _VALUES[short]
+        values = values_of(data)
+        # Optional fields mostly stand last and mostly are absent; absent ones at the end are cut.
+        while values and values[-1] is UNSET:
+            values = values[:-1]
+        if UNSET in values:
+            values = [None if value is UNSET else value for value in values]
+        # All but `system` of `/schools/<school_id>/<system>` is the ledger's own.
+        rows.append((short, one.time_us, one.id, one.source[20:], one.conflict, values))
+    return _FACTS_VERSION + _pack.encode(rows)
 
 
 def decode_facts(key: LedgerKey, packed: bytes) -> Ledger:
@@ -81,15 +99,6 @@ def decode_tallies(packed: bytes) -> Sequence[MetricTally]:
     if packed[:1] != _TALLIES_VERSION:
         raise ValueError(f"tallies of an unknown version {packed[:1]!r}")
     return _tallies.decode(packed[1:])
-
-
-def _row(one: Register) -> list[Any]:
-    data, short = one.data, one.data.TYPE
-    values = _VALUES[short](data)
-    if UNSET in values:
-        values = [None if value is UNSET else value for value in values]
-    # All but `system` of `/schools/<school_id>/<system>` is the ledger's own.
-    return [short, one.time_us, one.id, one.source[20:], one.conflict, values]
 
 
 def _register(key: LedgerKey, row: Sequence[Any]) -> Register:

@@ -68,7 +68,7 @@ class Settings(BaseSettings):
     ] = "wuguan-processors"
     take_frames: Annotated[
         int, Field(ge=1, le=10_000, description="frames that a Faust worker takes at once, at most")
-    ] = 128
+    ] = 512
     take_within_seconds: Annotated[
         float, Field(gt=0, le=10, description="how long a Faust worker waits for more frames")
     ] = 0.1

@@ -5,7 +5,8 @@ wrote it, so only what is cheap to see is looked at again; every other record, s
 event of a district's own integration, passes the same checks as over HTTP.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import msgspec
@@ -16,7 +17,6 @@ from wuguan.codec import decode_events
 from wuguan.domain import faults
 from wuguan.domain.envelope import ENVELOPES, Envelope
 from wuguan.domain.errors import Fault
-from wuguan.domain.event import EventData
 from wuguan.domain.field_checks import beyond_types
 from wuguan.domain.forms import CLASS_ID, SCHOOL_ID, whole
 from wuguan.domain.instants import china_datetime, parse_instant
@@ -129,33 +129,27 @@ def _of_frame(value: bytes, school_id: str, management: str) -> Sequence[Envelop
     # ValueError: msgspec's own errors, bad UTF-8; RecursionError: brackets without end.
     except (ValueError, RecursionError):
         return None
-    prefix, own = f"/schools/{school_id}/", _OWN_ENVELOPES[management]
-    kind = source = class_id = None
-    instants: Sequence[str] = ()
-    for event in events:
-        data: EventData = event.data
-        # Most frames have one kind, one source, one class: what passed is not looked at again.
-        if type(event) is not kind:
-            kind = type(event)
-            if kind not in own:
-                return None
-            instants = beyond_types(type(data)).instants
-        if event.source != source or data.class_id != class_id:
-            source, class_id = event.source, data.class_id
-            if not (source.startswith(prefix) and _CLASS_ID.match(class_id)):
-                return None
-        if parse_instant(event.time) is None or not _are_instants(data, instants):
-            return None
-    return events
+    # Set by set, not event by event: most frames have one kind, one source and one class.
+    kinds = set(map(type, events))
+    if not kinds <= _OWN_ENVELOPES[management]:
+        return None
+    prefix = f"/schools/{school_id}/"
+    if not all(source.startswith(prefix) for source in {event.source for event in events}):
+        return None
+    if not all(map(_CLASS_ID.match, {event.data.class_id for event in events})):
+        return None
+    return events if _have_instants(events, kinds) else None
 
 
-def _are_instants(data: EventData, names: Sequence[str]) -> bool:
-    # One that cannot be read fails wherever the ledger is measured, it may be months later.
-    for name in names:
-        value = getattr(data, name)
-        if value is not UNSET and parse_instant(value) is None:
-            return False
-    return True
+def _have_instants(events: Sequence[Envelope], kinds: Collection[type[Envelope]]) -> bool:
+    """Whether every instant can be read: one that cannot would fail whenever it is measured."""
+    stated: set[Any] = {event.time for event in events}
+    for kind in kinds:
+        of_kind = events if len(kinds) == 1 else [one for one in events if type(one) is kind]
+        for name in beyond_types(kind.__annotations__["data"]).instants:
+            stated.update(map(attrgetter(f"data.{name}"), of_kind))
+    stated.discard(UNSET)
+    return None not in map(parse_instant, stated)
 
 
 def read_closely(record: Record) -> RecordRead:

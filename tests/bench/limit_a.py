@@ -46,7 +46,7 @@ class LimitTaking:
 
     def gaps(self, records: Sequence[Record]) -> Sequence[Any]:
         """Not looked for."""
-        return ()
+        return []
 
     def prepare(self, records: Sequence[Record]) -> _Decoded:
         """Decodes every event by its type; a row a frame."""

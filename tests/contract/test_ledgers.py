@@ -284,7 +284,9 @@ def test_a_position_moved_in_a_writing_that_failed_stays(store: Store) -> None:
 
 
 def test_what_is_known_is_the_very_object_that_is_loaded(store: Store) -> None:
+    # What comes a second time is kept nearer than the store.
     put_ledgers(store, {KEY: (ledger_of(class_check("c-1")), measured())})
+    put_ledgers(store, {KEY: (ledger_of(class_check("c-1"), class_check("c-2")), measured())})
 
     known = store.ledgers.known([KEY])
 

@@ -5,8 +5,10 @@ of them is comparing two numbers, whatever offset they were written with.
 """
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
+from typing import cast
 
 CHINA = timezone(timedelta(hours=8))
 FIRST_DAY = date(2018, 9, 1)
@@ -36,19 +38,14 @@ def parse_instant(text: str) -> int | None:
     if _INSTANT.match(text) is None:
         return None
     try:
-        return instant_of(text)
+        since = datetime.fromisoformat(text.upper()) - _EPOCH
     except ValueError:
         return None
-
-
-@lru_cache(maxsize=16_384)
-def instant_of(text: str) -> int:
-    """Microseconds since the epoch of an instant that `parse_instant` took when it was accepted.
-
-    Not held to the form again: the fold reads every instant of every event.
-    """
-    since = datetime.fromisoformat(text.upper()) - _EPOCH
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+instant_of = cast(Callable[[str], int], parse_instant)
+"""The same of an instant that was accepted: it can be read, and is remembered in the same place."""
 
 
 def parse_day(text: str) -> date | None:

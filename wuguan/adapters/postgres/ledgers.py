@@ -120,13 +120,18 @@ class PostgresLedgerWriting:
         return self._removed
 
     def written(self) -> Mapping[LedgerKey, CachedLedger]:
-        """What was put, with the revisions that it got; after the commit."""
+        """What was put over a row that stood, with the revisions that it got; after the commit.
+
+        A ledger that is told of once, in a whole, is not kept: most never come again, and a memory
+        full of them makes everything slower. One that comes a second time is.
+        """
         written = {}
         for cursor in self._upserts:
             for *key_parts, revision in cursor.fetchall():
                 key = LedgerKey(*key_parts)
-                ledger, _, tallies, findings = self._put[key]
-                written[key] = CachedLedger(revision, ledger, tallies, findings)
+                if key in self._stored:
+                    ledger, _, tallies, findings = self._put[key]
+                    written[key] = CachedLedger(revision, ledger, tallies, findings)
         return written
 
     def load(self, keys: Collection[LedgerKey]) -> Mapping[LedgerKey, Ledger]:
@@ -261,7 +266,8 @@ class PostgresLedgerWriting:
                 [" ".join(row[3]) for row in rows.values()],
             ),
         )
-        self._upserts.append(upsert)
+        if not self._stored.keys().isdisjoint(rows):
+            self._upserts.append(upsert)
 
 
 def _lock_schools(connection: Connection, table: Table, school_ids: Collection[str]) -> None:
