@@ -9,7 +9,7 @@ PYTHON_CANDIDATES := $(PYTHON) python3.13 python3.12 python3.11 python3
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-reset test check format conformance faults faults-embedded bench-embedded bench-processor bench-ingest bench-freshness bench-memory lock golden clean services-up services-down run-kafka
+.PHONY: help demo demo-reset test check format conformance faults faults-embedded bench-embedded bench-processor bench-chunks bench-ingest bench-freshness bench-memory lock golden clean services-up services-down run-kafka
 
 help: ## Show this list
 	@echo 'Wuguan 五管 — make <target>:'
@@ -68,6 +68,9 @@ bench-memory: $(READY) ## Measure the memory of a worker at 50 and at 5,000 scho
 
 bench-processor: $(READY) ## Measure a worker beside two limits and the obvious design
 	@$(PY) -m tests.bench.processor
+
+bench-chunks: $(READY) ## Measure how many days a chunk of the hypertables should hold
+	@$(PY) -m tests.bench.chunks
 
 golden: $(READY) ## Write docs/openapi.json and docs/events.md anew from the code
 	@$(PY) -m tests.golden.regenerate
