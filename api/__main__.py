@@ -136,7 +136,9 @@ def _serve(settings: Settings, store: PostgresStore, listener: socket.socket) ->
             compression=settings.kafka_compression,
             wait_seconds=settings.kafka_wait_seconds,
         )
-        _answer(replace(dependencies, frame_writer=writer), settings, listener)
+        _answer(
+            replace(dependencies, frame_writer=writer, takes_events_alone=True), settings, listener
+        )
     _log.info("stopped")
 
 

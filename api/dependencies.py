@@ -32,6 +32,8 @@ class Dependencies:
     clock: Clock
     frame_writer: FrameWriter | None = None
     """Where events go that are accepted; None: the store's own log."""
+    takes_events_alone: bool = False
+    """Events can be taken on known keys while the store is away: their log is elsewhere."""
     rate_limit: float = 100.0
     document_limit_bytes: int = 32 * 1024 * 1024
     wake: Callable[[], None] = _nothing

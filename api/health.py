@@ -10,6 +10,7 @@ from api.dependencies import Dependencies
 from wuguan.domain.errors import TemporarilyUnavailable
 
 _OK = b'{"status":"ok"}'
+_STORE_AWAY = b'{"status":"ok","store":"away"}'
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,13 @@ class Health:
 
     async def get_readyz(self, request: Request) -> Response:
         """Store and runtime work: requests may come."""
-        await to_thread.run_sync(self.dependencies.store.roster.version)
+        try:
+            await to_thread.run_sync(self.dependencies.store.roster.version)
+        except TemporarilyUnavailable:
+            # Taken out of rotation, a server could not take the events that it still can.
+            if not self.dependencies.takes_events_alone:
+                raise
+            return Response(_STORE_AWAY, media_type="application/json")
         if not self.dependencies.healthy():
             raise TemporarilyUnavailable("the runtime does not work at the moment")
         return Response(_OK, media_type="application/json")

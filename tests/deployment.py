@@ -106,7 +106,7 @@ def running_deployment(
     finally:
         supervisor.stop(30)
         broker.stop()
-        timescale.stop()
+        timescale.forget()
 
 
 def start_programs(deployment: Deployment, workers: int, rollups: int = 1) -> None:

@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 
 _OTHER_SERVER = "WUGUAN_TEST_DSN"
 """A PostgreSQL to try the contracts on as well; its user may create databases."""
-_STORES = ["memory", "postgres-embedded", *(["postgres-dsn"] * (_OTHER_SERVER in os.environ))]
+_TIMESCALE = "WUGUAN_TEST_TIMESCALE"
+"""A PostgreSQL with TimescaleDB, whose hypertables must keep the same contracts."""
+_STORES = [
+    "memory",
+    "postgres-embedded",
+    *(["postgres-dsn"] * (_OTHER_SERVER in os.environ)),
+    *(["timescale"] * (_TIMESCALE in os.environ)),
+]
 
 
 @pytest.fixture
@@ -32,7 +39,11 @@ def store(request: pytest.FixtureRequest, clock: Clock) -> Iterator[Store]:
     if request.param == "memory":
         yield MemoryStore(clock)
         return
-    servers = {"postgres-embedded": "embedded_databases", "postgres-dsn": "databases_of_dsn"}
+    servers = {
+        "postgres-embedded": "embedded_databases",
+        "postgres-dsn": "databases_of_dsn",
+        "timescale": "databases_of_timescale",
+    }
     databases: Databases = request.getfixturevalue(servers[request.param])
     from wuguan.adapters.postgres.store import open_store
 
@@ -50,6 +61,12 @@ def embedded_databases(postgres_dsn: str) -> "Iterator[Databases]":
 def databases_of_dsn() -> "Iterator[Databases]":
     """Databases on the server named in the environment."""
     yield from _databases(os.environ[_OTHER_SERVER])
+
+
+@pytest.fixture(scope="session")
+def databases_of_timescale() -> "Iterator[Databases]":
+    """Databases on the TimescaleDB named in the environment."""
+    yield from _databases(os.environ[_TIMESCALE])
 
 
 def _databases(dsn: str) -> "Iterator[Databases]":
