@@ -98,6 +98,7 @@ def rollup() -> None:
             "rollup", lambda: upkeep.turn(told), settings.rollup_interval_seconds, telemetry
         )
         turning.start()
+        telemetry.set("wuguan_runtime_healthy", 1)
         _log.info("working")
         told.wait()
         turning.end()

@@ -249,7 +249,9 @@ class FaustRuntime:
                     await self._writing
                 await app.stop()
         except TimeoutError:
+            # A thread may still wait for the database; what it has not written comes again.
             _log.warning("stopped_hard")
+            os._exit(0)
         _log.info("stopped")
 
 
