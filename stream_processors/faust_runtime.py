@@ -31,6 +31,7 @@ _SESSION_SECONDS, _HEARTBEAT_SECONDS = 10.0, 3.0
 _LONGEST_WAIT_SECONDS = 5.0
 _LOOK_SECONDS = 5.0
 _STOP_SECONDS = 5.0
+_ASKED_TIMES, _ASKED_EVERY_SECONDS = 5, 1.0
 # Frames are up to 512 KiB: what waits in memory stays bounded, however far the worker is behind.
 _MOST_WAITING_FRAMES = 256
 _FETCH_BYTES = 1024 * 1024
@@ -161,7 +162,12 @@ class FaustRuntime:
         places = [Place(tp.topic, tp.partition) for tp in assigned if tp.topic in EVENT_TOPICS]
         if not places:
             return
-        positions = await self._insist(self._asker, self._taking.assign, places)
+        positions = dict(await self._insist(self._asker, self._taking.assign, places))
+        if shorter := await self._shorter_than_taken(positions):
+            _log.error("topics_made_anew", places=sorted(shorter))
+            self._telemetry.count("wuguan_consumer_seeks_total", len(shorter), direction="begin")
+            await self._insist(self._asker, self._taking.begin_again, shorter)
+            positions |= dict.fromkeys(shorter, 0)
         committed = await self._insist(self._asker, self._group.committed, places)
         wrong = {place: at for place, at in positions.items() if committed.get(place, 0) != at}
         if not wrong:
@@ -172,6 +178,20 @@ class FaustRuntime:
             _log.info("seek", direction=direction, topic=place.topic, partition=place.partition,
                       committed=committed.get(place), position=at)  # fmt: skip
         await app.consumer._commit({TP(*place): at for place, at in wrong.items()})
+
+    async def _shorter_than_taken(self, positions: Mapping[Place, int]) -> Collection[Place]:
+        """The places that hold less than was taken from them: topics that were made anew.
+
+        Asked several times: after a change of leader a broker may know less for a moment.
+        """
+        shorter: Collection[Place] = list(positions)
+        for _ in range(_ASKED_TIMES):
+            ends = await self._insist(self._asker, self._group.ends, shorter)
+            shorter = [place for place in shorter if positions[place] > ends[place]]
+            if not shorter:
+                break
+            await asyncio.sleep(_ASKED_EVERY_SECONDS)
+        return shorter
 
     # ---- what surrounds it
 

@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol
 from stream_processors.contexts import Contexts
 from stream_processors.folding import Events, measure_ledger
 from wuguan.domain.envelope import Envelope
+from wuguan.domain.errors import Misconfigured
 from wuguan.domain.instants import FIRST_DAY
 from wuguan.domain.ledger import EMPTY, Ledger, LedgerKey, fold, ledger_key, winner
 from wuguan.domain.managements import MANAGEMENTS
@@ -98,6 +99,7 @@ class Rebuild:
     def run(self) -> Compared:
         """Folds the log anew, then compares and swaps school by school."""
         places = self._log.places(self._scope.managements, self._scope.schools)
+        self._refuse_another_log(places)
         beginnings = self._log.beginnings(places)
         # What retention has removed can no longer speak for the facts it left behind.
         self._whole = not any(beginnings.values())
@@ -112,6 +114,21 @@ class Rebuild:
                 compared = compared.plus(self._compare(rebuilt, school))
             self._progress("schools", len(schools), len(schools))
         return compared
+
+    def _refuse_another_log(self, places: Collection[Place]) -> None:
+        """Misconfigured where the log holds less than was taken from it: it is not the same."""
+        stored, ends = self._store.ledgers.positions(places), self._log.ends(places)
+        shorter = sorted(place for place in places if stored[place] > ends[place])
+        if shorter:
+            topic, partition = shorter[0]
+            raise Misconfigured(
+                [
+                    f"{topic}/{partition}: 日志比已处理的位置短,主题可能是重新建立的;"
+                    "为免丢失原有数据,未作任何改动"
+                    " / the log ends before the stored position: the topic was made anew, and a"
+                    " rebuild would lose what the former one held. Nothing was changed."
+                ]
+            )
 
     # ---- folding
 

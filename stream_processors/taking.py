@@ -112,6 +112,12 @@ class Taking:
         }
         return positions
 
+    def begin_again(self, places: Collection[Place]) -> None:
+        """Reads these places from their beginning: they hold less than was taken from them."""
+        self._ledgers.begin_again(places)
+        for place in places:
+            self._next[place] = self._stored[place] = 0
+
     def check_positions(self) -> None:
         """OutOfStep if the store has forgotten something that was written: it was restored."""
         # Taken before the store is asked: what is written meanwhile is no loss.

@@ -40,6 +40,9 @@ class LimitTaking:
     def check_positions(self) -> None:
         """Nothing to compare."""
 
+    def begin_again(self, places: Collection[Place]) -> None:
+        """Never asked for."""
+
     def assign(self, places: Collection[Place]) -> Mapping[Place, int]:
         """Begins at the beginning."""
         return dict.fromkeys(places, 0)

@@ -305,3 +305,13 @@ def test_what_is_rejected_inside_a_writing_is_there_after_it(store: Store) -> No
         writing.reject([row])
 
     assert [one.id for one in store.rejects.list(SCHOOL, TODAY, TODAY, None, 10)] == ["x"]
+
+
+def test_a_place_that_begins_again_is_at_0_and_the_others_stay(store: Store) -> None:
+    one, other = (Place("wuguan.phone.v1", number) for number in range(2))
+    with store.ledgers.writing([], places=[one, other]) as writing:
+        writing.move_to({one: 5, other: 7})
+
+    store.ledgers.begin_again([one])
+
+    assert store.ledgers.positions([one, other]) == {one: 0, other: 7}

@@ -47,3 +47,5 @@ def configure(level: str, form: Literal["json", "console"]) -> None:
     root.setLevel(max(number, logging.WARNING))
     for name in _LIBRARIES:
         logging.getLogger(name).handlers.clear()
+    # It cannot read what Faust's members tell each other, and says so whenever it is asked.
+    logging.getLogger("kafka.admin").setLevel(logging.ERROR)

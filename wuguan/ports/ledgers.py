@@ -70,6 +70,12 @@ class Ledgers(Protocol):
     def positions(self, places: Collection[Place]) -> Mapping[Place, int]:
         """The next offset to take in each place; 0 in one that nobody has read yet."""
 
+    def begin_again(self, places: Collection[Place]) -> None:
+        """Puts these places back to their beginning: their log is another one now.
+
+        Harmless at any time, since folding again changes nothing.
+        """
+
     def schools(self) -> Collection[str]:
         """The schools that have ledgers, whether the roster knows them or not."""
 

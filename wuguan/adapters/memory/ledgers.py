@@ -43,6 +43,11 @@ class MemoryLedgers(Ledgers):
         with self._state.lock:
             return {place: self._state.positions.get(place, 0) for place in places}
 
+    def begin_again(self, places: Collection[Place]) -> None:
+        """Puts these places back to their beginning."""
+        with self._state.lock:
+            self._state.positions.update(dict.fromkeys(places, 0))
+
     def schools(self) -> Collection[str]:
         """The schools that have ledgers."""
         with self._state.lock:

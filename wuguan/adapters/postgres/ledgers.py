@@ -9,7 +9,12 @@ from wuguan.adapters.postgres.access import insert_rejects
 from wuguan.adapters.postgres.connections import Connection, Connections, Cursor, advisory
 from wuguan.adapters.postgres.ledger_cache import CachedLedger, LedgerCache
 from wuguan.adapters.postgres.marks import Heights, insert_marks
-from wuguan.adapters.postgres.positions import LockedPositions, move_positions, read_positions
+from wuguan.adapters.postgres.positions import (
+    LockedPositions,
+    move_positions,
+    read_positions,
+    reset_positions,
+)
 from wuguan.codec import decode_facts, encode_facts, encode_tallies
 from wuguan.domain.ledger import Ledger, LedgerKey
 from wuguan.domain.measure import Measured
@@ -68,6 +73,11 @@ class PostgresLedgers:
         """The next offset to take in each place."""
         with self._connections.transaction() as connection:
             return read_positions(connection, places)
+
+    def begin_again(self, places: Collection[Place]) -> None:
+        """Puts these places back to their beginning."""
+        with self._connections.transaction() as connection:
+            reset_positions(connection, places)
 
     def schools(self) -> Collection[str]:
         """The schools that have ledgers; from one to the next by the index."""

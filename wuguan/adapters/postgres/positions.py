@@ -52,6 +52,15 @@ def move_positions(connection: Connection, next_offsets: Mapping[Place, int]) ->
     )
 
 
+def reset_positions(connection: Connection, places: Collection[Place]) -> None:
+    """Puts these places back to their beginning."""
+    connection.execute(
+        "UPDATE consumer_position SET next_offset = 0 WHERE (topic, partition) IN"
+        " (SELECT * FROM unnest(%b::text[], %b::int[]))",
+        _columns(sorted(places)),
+    )
+
+
 def _select(connection: Connection, places: Collection[Place], lock: str) -> Cursor:
     return connection.execute(
         f"""
