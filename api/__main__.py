@@ -25,7 +25,9 @@ from api.app import create_app
 from api.authentication import digest_of
 from api.dependencies import Dependencies
 from api.keys import new_key
+from stream_processors.contexts import Contexts
 from stream_processors.embedded import EmbeddedRuntime
+from stream_processors.folding import Folding
 from wuguan.adapters import logs
 from wuguan.adapters.kafka.administration import ensure_topics
 from wuguan.adapters.kafka.frame_writer import KafkaFrameWriter
@@ -41,6 +43,7 @@ from wuguan.ports import ApiKey, Keys
 from wuguan.settings import Settings, read_settings
 
 _MIB = 1024 * 1024
+_FRAMES_AT_ONCE = 500
 _log = structlog.get_logger("api")
 
 
@@ -130,6 +133,7 @@ def _serve(settings: Settings, store: PostgresStore, listener: socket.socket) ->
         finally:
             runtime.stop()
     else:
+        _drain_table(store)
         writer = KafkaFrameWriter(
             settings.kafka,
             telemetry,
@@ -140,6 +144,13 @@ def _serve(settings: Settings, store: PostgresStore, listener: socket.socket) ->
             replace(dependencies, frame_writer=writer, takes_events_alone=True), settings, listener
         )
     _log.info("stopped")
+
+
+def _drain_table(store: PostgresStore) -> None:
+    """Folds what an installation had in its table before Kafka: nobody else reads it any more."""
+    folding = Folding(store.log, store.ledgers, Contexts(store.roster), _FRAMES_AT_ONCE)
+    while frames := folding.turn():
+        _log.info("table_drained", frames=frames)
 
 
 def _answer(dependencies: Dependencies, settings: Settings, listener: socket.socket) -> None:

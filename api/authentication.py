@@ -21,6 +21,9 @@ TRUSTED_FOR_US = 10 * MINUTE_US
 """So much longer a key is believed while the store cannot be asked."""
 MOST_REMEMBERED = 10_000
 
+ASKED_AGAIN_US = 3_000_000
+"""A store that was away is asked again after so long, by one request."""
+
 _NEEDED: dict[Scope, tuple[str, str]] = {
     "ingest": (
         "a key with the scope `ingest`, which belongs to one school",
@@ -53,6 +56,7 @@ class Authentication:
         self._telemetry = telemetry
         self._remembered: dict[bytes, _Remembered] = {}
         self._changes = 0
+        self._away_until_us = 0
 
     async def key_of(self, request: Request) -> ApiKey:
         """The key, or 401. Its limit is not looked at."""
@@ -96,25 +100,44 @@ class Authentication:
         self._changes += 1
         self._remembered.pop(digest, None)
 
+    async def _ask(self, digest: bytes, now_us: int) -> ApiKey | None:
+        """What the store says. Where it was away, one asks and the others do not wait for it."""
+        if self._away_until_us:
+            self._away_until_us = now_us + ASKED_AGAIN_US
+        try:
+            key = await to_thread.run_sync(self._keys.find, digest)
+        except TemporarilyUnavailable:
+            self._away_until_us = self._clock() + ASKED_AGAIN_US
+            raise
+        self._away_until_us = 0
+        return key
+
     async def _find(self, digest: bytes) -> ApiKey | None:
         now_us = self._clock()
         remembered = self._remembered.get(digest)
         if remembered is not None and now_us < remembered.until_us:
             return remembered.key
+        # Events can still be taken where their log is up; a key known lately is good enough.
+        trusted = remembered is not None and now_us < remembered.until_us + TRUSTED_FOR_US
+        if now_us < self._away_until_us:
+            if trusted and remembered is not None:
+                return remembered.key
+            raise TemporarilyUnavailable("the store of keys is away")
         changes = self._changes
         try:
-            key = await to_thread.run_sync(self._keys.find, digest)
+            key = await self._ask(digest, now_us)
         except TemporarilyUnavailable:
-            if remembered is None or now_us >= remembered.until_us + TRUSTED_FOR_US:
-                raise
-            # Events can still be taken where their log is up; a key known lately is good enough.
-            return remembered.key
+            if trusted and remembered is not None:
+                return remembered.key
+            raise
         if changes != self._changes:
             # Keys changed while the store was asked: what it said may be old already.
             return key
         while len(self._remembered) >= MOST_REMEMBERED:
             del self._remembered[next(iter(self._remembered))]
         until_us = now_us + (UNKNOWN_FOR_US if key is None else KNOWN_FOR_US)
+        # Last in line again: known keys stay longer than those that somebody tries out.
+        self._remembered.pop(digest, None)
         self._remembered[digest] = _Remembered(key, until_us)
         return key
 

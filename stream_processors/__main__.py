@@ -39,7 +39,9 @@ _SWITCH_SECONDS = 0.0005
 _NO_KAFKA = "WUGUAN_KAFKA: 运行 Faust 需要设置 / must be set to run on Faust"
 _NO_DATABASE = "WUGUAN_DSN: 需要设置数据库 / must name the database to work on"
 _log = structlog.get_logger("stream_processors")
-commands = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
+commands = typer.Typer(
+    add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__
+)
 
 
 def clock() -> int:

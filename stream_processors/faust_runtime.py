@@ -9,6 +9,7 @@ acknowledged after its transaction. The stored positions decide where to read, n
 import asyncio
 import os
 import signal
+import threading
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -31,6 +32,7 @@ _SESSION_SECONDS, _HEARTBEAT_SECONDS = 10.0, 3.0
 _LONGEST_WAIT_SECONDS = 5.0
 _LOOK_SECONDS = 5.0
 _STOP_SECONDS = 5.0
+_STOPPED_FOR_GOOD_SECONDS = 15.0
 _ASKED_TIMES, _ASKED_EVERY_SECONDS = 5, 1.0
 # Frames are up to 512 KiB: what waits in memory stays bounded, however far the worker is behind.
 _MOST_WAITING_FRAMES = 256
@@ -72,12 +74,13 @@ class FaustRuntime:
         self._writing: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
         self._unread: frozenset[Place] = frozenset()
+        self._shorter: frozenset[Place] = frozenset()
 
     async def run(self) -> int:
         """Works until told to stop; the exit code. Ends the process itself on a fatal error."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._stopping.set)
+            loop.add_signal_handler(number, self._told_to_stop)
         await self._insist(self._asker, self._taking.warm_up)
         if self._stopping.is_set():
             return 0
@@ -89,6 +92,13 @@ class FaustRuntime:
         watching.cancel()
         await self._stop(app)
         return 0
+
+    def _told_to_stop(self) -> None:
+        self._stopping.set()
+        # Whatever still waits then, for a broker or a database, would wait for good.
+        last = threading.Timer(_STOPPED_FOR_GOOD_SECONDS, os._exit, [0])
+        last.daemon = True
+        last.start()
 
     # ---- the app
 
@@ -120,7 +130,8 @@ class FaustRuntime:
         app.transport = EagerTransport(app.conf.broker_consumer, app)
         topic = app.topic(*EVENT_TOPICS, key_serializer="raw", value_serializer="raw")
         app.agent(topic, concurrency=1, name="take")(self._take)
-        app.on_partitions_assigned.connect(self._assigned)
+        # The last thing that Faust waits for before it seeks to the group's offsets.
+        app.on_rebalance_complete.connect(self._assigned)
         return app
 
     async def _take(self, stream: Any) -> None:
@@ -142,7 +153,7 @@ class FaustRuntime:
             seen = gaps
         batch = self._taking.prepare(records)
         if self._writing is not None:
-            await self._writing
+            await asyncio.shield(self._writing)
         self._writing = asyncio.create_task(self._or_die(self._write(batch, events)))
 
     async def _write(self, batch: Batch, events: Sequence[Any]) -> None:
@@ -153,8 +164,8 @@ class FaustRuntime:
         self._telemetry.observe("wuguan_flush_seconds", time.monotonic() - begun)
         self._telemetry.count("wuguan_frames_folded_total", len(events))
 
-    async def _assigned(self, app: Any, assigned: set[TP], **_: Any) -> None:
-        await self._or_die(self._begin_where_the_store_is(app, assigned))
+    async def _assigned(self, app: Any, **_: Any) -> None:
+        await self._or_die(self._begin_where_the_store_is(app, set(app.consumer.assignment())))
 
     async def _begin_where_the_store_is(self, app: Any, assigned: set[TP]) -> None:
         """Puts the group's offsets where the stored positions are, before Faust seeks to them."""
@@ -177,7 +188,11 @@ class FaustRuntime:
             self._telemetry.count("wuguan_consumer_seeks_total", 1, direction=direction)
             _log.info("seek", direction=direction, topic=place.topic, partition=place.partition,
                       committed=committed.get(place), position=at)  # fmt: skip
+        # False where another rebalance has begun already: then this is done once more.
         await app.consumer._commit({TP(*place): at for place, at in wrong.items()})
+        for place in (place for place, at in wrong.items() if at == 0):
+            # Faust does not seek to an offset of 0.
+            await app.consumer.seek(TP(*place), 0)
 
     async def _shorter_than_taken(self, positions: Mapping[Place, int]) -> Collection[Place]:
         """The places that hold less than was taken from them: topics that were made anew.
@@ -215,7 +230,11 @@ class FaustRuntime:
         try:
             await work
         except asyncio.CancelledError:
-            raise
+            if self._stopping.is_set():
+                raise
+            # Records in hand would be passed over by whoever goes on.
+            _log.error("worker_cancelled")
+            os._exit(FAILED)
         except BaseException:
             _log.exception("worker_failed")
             os._exit(FAILED)
@@ -253,7 +272,12 @@ class FaustRuntime:
         self._taking.check_positions()
         self._see_that_all_is_read()
         positions = self._taking.positions
-        for place, end in self._group.ends(positions.keys()).items():
+        ends = self._group.ends(positions.keys())
+        shorter = frozenset(place for place, end in ends.items() if end < positions[place])
+        if lasting := shorter & self._shorter:
+            raise OutOfStep(f"{sorted(lasting)[:3]} hold less than was taken from them")
+        self._shorter = shorter
+        for place, end in ends.items():
             self._telemetry.set(
                 "wuguan_consumer_lag_records",
                 max(end - positions[place], 0),

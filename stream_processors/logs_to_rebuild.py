@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from wuguan.adapters.kafka.log_reader import KafkaLogReader
 from wuguan.codec import decode_events
 from wuguan.domain.envelope import Envelope
-from wuguan.ports import EMBEDDED_LOG, EventLog, Place
+from wuguan.ports import EMBEDDED_LOG, EventLog, Frame, Place
 from wuguan.streams import read_record, topic_of
 
 _FRAMES_AT_ONCE = 500
@@ -14,16 +14,18 @@ _FRAMES_AT_ONCE = 500
 class KafkaTopics:
     """The topics of events."""
 
-    def __init__(self, reader: KafkaLogReader) -> None:
+    def __init__(self, reader: KafkaLogReader, embedded: EventLog) -> None:
         self._reader = reader
+        self._embedded = embedded
 
-    def places(
-        self, managements: Collection[str], schools: Collection[str] | None
-    ) -> Sequence[Place]:
-        """The partitions that hold events of these managements and schools."""
+    def places(self, managements: Collection[str]) -> Sequence[Place]:
+        """Every partition of the topics of these managements."""
         topics = {topic_of(management) for management in managements}
-        every = self._reader.places() if schools is None else self._reader.places_of(schools)
-        return sorted(place for place in every if place.topic in topics)
+        return sorted(place for place in self._reader.places() if place.topic in topics)
+
+    def has_a_predecessor(self) -> bool:
+        """Whether the table has events: from the time before there was Kafka."""
+        return self._embedded.end() > 1
 
     def beginnings(self, places: Collection[Place]) -> Mapping[Place, int]:
         """The first offset that each partition still keeps."""
@@ -46,9 +48,13 @@ class EmbeddedTable:
     def __init__(self, log: EventLog) -> None:
         self._log = log
 
-    def places(self, _: Collection[str], __: Collection[str] | None) -> Sequence[Place]:
+    def places(self, _: Collection[str]) -> Sequence[Place]:
         """The one place."""
         return [EMBEDDED_LOG]
+
+    def has_a_predecessor(self) -> bool:
+        """It is the first log of an installation."""
+        return False
 
     def beginnings(self, places: Collection[Place]) -> Mapping[Place, int]:
         """The first position; nothing is ever removed."""
@@ -65,5 +71,13 @@ class EmbeddedTable:
             for record in records:
                 if record.position >= end:
                     return
-                yield decode_events(record.frame.body)
+                yield _events_of(record.frame)
             after = records[-1].position
+
+
+def _events_of(frame: Frame) -> Sequence[Envelope]:
+    try:
+        return decode_events(frame.body)
+    except ValueError:
+        # As the fold does: somebody else wrote into the table.
+        return ()

@@ -62,11 +62,12 @@ def rebuild(store: PostgresStore, settings: Settings, scope: Scope, *, swap: boo
 
 def summary_of(compared: Compared, *, swap: bool) -> str:
     """The last line."""
-    total = sum(compared)
+    total = sum(compared) - compared.tallies
     verb = "mended" if swap else "differ"
     return (
         f"rebuild: {total} ledgers compared, {compared.same} same, {compared.mended} {verb},"
-        f" {compared.added} missing, {compared.removed} unfounded"
+        f" {compared.added} missing, {compared.removed} unfounded;"
+        f" tallies of {compared.tallies} school-days did not fit"
     )
 
 
@@ -76,7 +77,7 @@ def _log(store: PostgresStore, settings: Settings) -> Iterator[Log]:
         yield EmbeddedTable(store.log)
         return
     with contextlib.closing(KafkaLogReader(settings.kafka, settings.kafka_partitions)) as reader:
-        yield KafkaTopics(reader)
+        yield KafkaTopics(reader, store.log)
 
 
 def _progress() -> Progress:

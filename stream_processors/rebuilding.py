@@ -5,7 +5,7 @@ the log up to the stored positions, so the rest of the log up to there is folded
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import date, timedelta
 from itertools import groupby
 from typing import NamedTuple, Protocol
@@ -19,7 +19,7 @@ from wuguan.domain.ledger import EMPTY, Ledger, LedgerKey, fold, ledger_key, win
 from wuguan.domain.managements import MANAGEMENTS
 from wuguan.domain.measure import Measured
 from wuguan.domain.rollup import Mark
-from wuguan.ports import Ledgers, LedgerWriting, Place, Store
+from wuguan.ports import Ledgers, LedgerWriting, Place, RebuiltLedgers, Store
 
 # A school is locked for so many days at once: short enough for its events not to wait long.
 _DAYS_AT_ONCE = 28
@@ -49,16 +49,20 @@ class Scope(NamedTuple):
 class Log(Protocol):
     """The log, read by place and offset outside of any consumer."""
 
-    def places(
-        self, managements: Collection[str], schools: Collection[str] | None
-    ) -> Sequence[Place]:
-        """The places that hold events of these managements and schools."""
+    def places(self, managements: Collection[str]) -> Sequence[Place]:
+        """The places that hold events of these managements, of whatever school.
+
+        All of them: partitions may have been added, and others may hash keys in their own way.
+        """
 
     def beginnings(self, places: Collection[Place]) -> Mapping[Place, int]:
         """The first offset that each place still keeps."""
 
     def ends(self, places: Collection[Place]) -> Mapping[Place, int]:
         """The next offset to be written in each place."""
+
+    def has_a_predecessor(self) -> bool:
+        """Whether events came in through another log before this one."""
 
     def events(self, place: Place, first: int, end: int) -> Iterator[Sequence[Envelope]]:
         """The events of each record from `first` up to, and without, `end`."""
@@ -71,6 +75,8 @@ class Compared(NamedTuple):
     mended: int = 0
     added: int = 0
     removed: int = 0
+    tallies: int = 0
+    """School-days and managements whose tallies did not fit facts that were the same."""
 
     def plus(self, other: "Compared") -> "Compared":
         """The sums."""
@@ -79,6 +85,10 @@ class Compared(NamedTuple):
 
 Progress = Callable[[str, int, int], None]
 """Told a step, how much of it is done, and of how much."""
+
+
+class _OnlyCompared(Exception):
+    """Undoes a transaction whose outcome was only to be known."""
 
 
 class Rebuild:
@@ -98,11 +108,16 @@ class Rebuild:
 
     def run(self) -> Compared:
         """Folds the log anew, then compares and swaps school by school."""
-        places = self._log.places(self._scope.managements, self._scope.schools)
+        places = self._log.places(self._scope.managements)
         self._refuse_another_log(places)
         beginnings = self._log.beginnings(places)
         # What retention has removed can no longer speak for the facts it left behind.
-        self._whole = not any(beginnings.values())
+        # Nor what came through another log before this one.
+        self._whole = not (
+            any(beginnings.values())
+            or self._log.has_a_predecessor()
+            or self._store.ledgers.begun_again(places)
+        )
         self._read = dict(beginnings)
         compared = Compared()
         with self._store.rebuilding.begun() as rebuilt:
@@ -110,7 +125,7 @@ class Rebuild:
             schools = self._schools(rebuilt)
             for number, school in enumerate(schools):
                 self._progress("schools", number, len(schools))
-                self._fold(rebuilt, self._log.places(self._scope.managements, [school]))
+                self._fold(rebuilt, places, late=True)
                 compared = compared.plus(self._compare(rebuilt, school))
             self._progress("schools", len(schools), len(schools))
         return compared
@@ -132,7 +147,7 @@ class Rebuild:
 
     # ---- folding
 
-    def _fold(self, rebuilt: Ledgers, places: Collection[Place]) -> None:
+    def _fold(self, rebuilt: Ledgers, places: Collection[Place], *, late: bool = False) -> None:
         """Folds what came into these places since they were read last."""
         ends = self._log.ends(places)
         total = sum(ends[place] - self._read[place] for place in places)
@@ -143,7 +158,7 @@ class Rebuild:
                 self._put(rebuilt, self._wanted(events))
             done += end - first
             self._read[place] = max(first, end)
-            if len(places) > 1:
+            if not late:
                 self._progress("records", done, total)
 
     def _wanted(self, events: Iterable[Envelope]) -> Events:
@@ -173,14 +188,18 @@ class Rebuild:
         wanted = self._scope.schools
         return sorted(found if wanted is None else found & set(wanted))
 
-    def _compare(self, rebuilt: Ledgers, school: str) -> Compared:
+    def _compare(self, rebuilt: RebuiltLedgers, school: str) -> Compared:
         compared = Compared()
         days = self._days_of(rebuilt, school)
         for first, last in _windows(days):
-            with ExitStack() as opened:
+            with suppress(_OnlyCompared), ExitStack() as opened:
                 writing = opened.enter_context(self._store.ledgers.writing([school]))
                 aside = opened.enter_context(rebuilt.writing([school]))
-                compared = compared.plus(self._of_window(writing, aside, school, first, last))
+                found = self._of_window(rebuilt, writing, aside, school, first, last)
+                compared = compared.plus(found)
+                if not self._swap:
+                    # All was done as it would be, and is undone with the transaction.
+                    raise _OnlyCompared
         return compared
 
     def _days_of(self, rebuilt: Ledgers, school: str) -> Sequence[date]:
@@ -190,7 +209,13 @@ class Rebuild:
         return sorted(days | set(self._store.remeasuring.days_with_figures(school, first, last)))
 
     def _of_window(
-        self, writing: LedgerWriting, aside: LedgerWriting, school: str, first: date, last: date
+        self,
+        rebuilt: RebuiltLedgers,
+        writing: LedgerWriting,
+        aside: LedgerWriting,
+        school: str,
+        first: date,
+        last: date,
     ) -> Compared:
         """Compares a school's ledgers of some days under its lock, and puts the new in place."""
         keys = {*writing.keys_of(school, first, last), *aside.keys_of(school, first, last)}
@@ -201,15 +226,14 @@ class Rebuild:
             anew[key] = fold(anew.get(key, EMPTY), events)
         if not self._whole:
             anew = {key: _joined(live.get(key, EMPTY), anew.get(key, EMPTY)) for key in wanted}
-        compared = _compared(live, anew)
-        if self._swap:
-            self._put_in_place(writing, live, anew)
-            self._mark(writing, school, first, last)
-        return compared
+        rebuilt.require_intact()
+        moved = self._put_in_place(writing, live, anew)
+        self._mark(writing, school, first, last)
+        return _compared(live, anew)._replace(tallies=moved)
 
     def _late(self, school: str, first: date, last: date) -> Events:
         """What the school's ledgers hold by now of the log beyond what was read of it."""
-        places = self._log.places(self._scope.managements, [school])
+        places = self._log.places(self._scope.managements)
         # Under the school's lock: nobody can have written events of it that lie further.
         stored = self._store.ledgers.positions(places)
         late: dict[LedgerKey, list[Envelope]] = {}
@@ -225,18 +249,25 @@ class Rebuild:
         writing: LedgerWriting,
         live: Mapping[LedgerKey, Ledger],
         anew: Mapping[LedgerKey, Ledger],
-    ) -> None:
+    ) -> int:
+        """Writes what differs; on how many school-days tallies did not fit the same facts."""
         context = self._contexts.at_least(writing.context_version)
-        put = {}
-        for key, ledger in anew.items():
-            # The very object that stands tells that its facts need not be written.
-            same = live.get(key) if live.get(key) == ledger else ledger
-            assert same is not None
-            put[key] = (same, measure_ledger(key, same, context))
-        writing.put(put)
+        # The very object that stands tells that its facts need not be written.
+        same = {key: live[key] for key, ledger in anew.items() if live.get(key) == ledger}
+        moved = writing.put(
+            {key: (one, measure_ledger(key, one, context)) for key, one in same.items()}
+        )
+        writing.put(
+            {
+                key: (one, measure_ledger(key, one, context))
+                for key, one in anew.items()
+                if key not in same
+            }
+        )
         gone = live.keys() - anew.keys()
         if gone:
             writing.remove(gone)
+        return len(moved)
 
     def _mark(self, writing: LedgerWriting, school: str, first: date, last: date) -> None:
         """Every day is added up again, up to the top: a wrong sum above is mended too."""

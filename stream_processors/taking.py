@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 import structlog
 
 from stream_processors.contexts import Contexts
-from stream_processors.folding import Folder, Prepared, add_events
+from stream_processors.folding import Events, Folder, Prepared, add_events
 from wuguan.domain.envelope import Envelope
 from wuguan.domain.ledger import LedgerKey
 from wuguan.domain.validation import Rejection
@@ -87,6 +87,8 @@ class Taking:
         self._stored: dict[Place, int] = {}
         """What the store has said or been told of each: less would be a loss."""
         self._earlier: Prepared | None = None
+        self._published: Batch | None = None
+        """The batch whose rejections are confirmed, should its transaction have to be repeated."""
 
     @property
     def positions(self) -> Mapping[Place, int]:
@@ -147,29 +149,26 @@ class Taking:
     def prepare(self, records: Sequence[Record]) -> Batch:
         """Reads and folds the next records, in their order."""
         begun = time.perf_counter()
-        events: defaultdict[LedgerKey, list[Envelope]] = defaultdict(list)
-        refused: list[Refused] = []
         ours = [record for record in records if self._is_next(record)]
-        for record in ours:
-            self._read(read_record(record), record, events, refused)
+        reads = [read_record(record) for record in ours]
         try:
-            prepared = self._folder.prepare(events, self._earlier)
-        except ValueError:
-            # A frame that was not checked, whatever its headers say: look at each event.
+            prepared = self._folder.prepare(_by_ledger(ours, reads), self._earlier)
+        except (ValueError, TypeError):
+            # A frame that was not checked, whatever its headers say; its neighbours are as good as
+            # they were.
             _log.warning("frame_unchecked", records=len(ours))
-            events.clear()
-            refused.clear()
-            for record in ours:
-                self._read(read_closely(record), record, events, refused)
-            prepared = self._folder.prepare(events, self._earlier)
+            reads = [
+                self._read_safely(record, read) for record, read in zip(ours, reads, strict=True)
+            ]
+            prepared = self._folder.prepare(_by_ledger(ours, reads), self._earlier)
         self._earlier = prepared
         self._telemetry.observe("wuguan_prepare_seconds", time.perf_counter() - begun)
         return Batch(
             {record.place: record.offset + 1 for record in ours},
-            {key.school_id for key in events},
+            {key.school_id for key in prepared.events},
             prepared,
-            refused,
-            sum(map(len, events.values())),
+            _refused(ours, reads),
+            sum(len(read.events) for read in reads),
         )
 
     def write(self, batch: Batch) -> None:
@@ -178,10 +177,9 @@ class Taking:
         TemporarilyUnavailable where store or log do not answer; OutOfStep where only a new start
         from the stored positions helps.
         """
-        if batch.refused:
-            rejecting = self._rejecting()
-            rejecting.send_rejections((o.record.key, value_of(*o[::2])) for o in batch.refused)
-            rejecting.confirm()
+        if batch.refused and batch is not self._published:
+            self._publish(batch.refused)
+            self._published = batch
         with self._ledgers.writing(batch.schools, places=batch.next_offsets.keys()) as writing:
             self._compare(writing.positions, self._stored)
             self._folder.write(writing, batch.prepared)
@@ -190,6 +188,15 @@ class Taking:
         for place, offset in batch.next_offsets.items():
             self._stored[place] = max(offset, self._stored.get(place, 0))
         self._count(batch)
+
+    def _publish(self, refused: Sequence[Refused]) -> None:
+        """Tells what cannot be used. Of a key only a school's id: it may be anything else."""
+        rejecting = self._rejecting()
+        rejecting.send_rejections(
+            (one.school_id.encode() if one.school_id else None, value_of(one.record, one.rejection))
+            for one in refused
+        )
+        rejecting.confirm()
 
     def _is_next(self, record: Record) -> bool:
         """Whether a record is to be taken now."""
@@ -200,17 +207,13 @@ class Taking:
         self._next[record.place] = record.offset + 1
         return True
 
-    def _read(
-        self,
-        read: RecordRead,
-        record: Record,
-        events: "defaultdict[LedgerKey, list[Envelope]]",
-        refused: list[Refused],
-    ) -> None:
-        if read.events:
-            assert read.school_id is not None, "without a school's key nothing is accepted"
-            add_events(events, read.school_id, EVENT_TOPICS[record.place.topic], read.events)
-        refused += [Refused(record, read.school_id, one) for one in read.rejected]
+    def _read_safely(self, record: Record, read: RecordRead) -> RecordRead:
+        """The same if it can be folded and measured, else event by event."""
+        try:
+            self._folder.prepare(_by_ledger([record], [read]))
+        except (ValueError, TypeError):
+            return read_closely(record)
+        return read
 
     @staticmethod
     def _compare(stored: Mapping[Place, int], known: Mapping[Place, int]) -> None:
@@ -232,3 +235,20 @@ class Taking:
         self._telemetry.count("wuguan_events_folded_total", batch.events)
         for one in batch.refused:
             self._telemetry.count("wuguan_records_rejected_total", 1, code=one.rejection.fault.code)
+
+
+def _by_ledger(records: Sequence[Record], reads: Sequence[RecordRead]) -> Events:
+    events: defaultdict[LedgerKey, list[Envelope]] = defaultdict(list)
+    for record, read in zip(records, reads, strict=True):
+        if read.events:
+            assert read.school_id is not None, "without a school's key nothing is accepted"
+            add_events(events, read.school_id, EVENT_TOPICS[record.place.topic], read.events)
+    return events
+
+
+def _refused(records: Sequence[Record], reads: Sequence[RecordRead]) -> Sequence[Refused]:
+    return [
+        Refused(record, read.school_id, one)
+        for record, read in zip(records, reads, strict=True)
+        for one in read.rejected
+    ]

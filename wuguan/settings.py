@@ -57,7 +57,7 @@ class Settings(BaseSettings):
         int, Field(ge=1, le=36_500, description="days that topics keep events")
     ] = 400
     kafka_compression: Annotated[
-        Literal["none", "gzip", "snappy", "lz4", "zstd"],
+        Literal["none", "gzip", "lz4"],
         Field(description="how the API packs frames"),
     ] = "none"
     kafka_wait_seconds: Annotated[

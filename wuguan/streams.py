@@ -6,6 +6,8 @@ event of a district's own integration, passes the same checks as over HTTP.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -19,7 +21,7 @@ from wuguan.domain.envelope import ENVELOPES, Envelope
 from wuguan.domain.errors import Fault
 from wuguan.domain.field_checks import beyond_types
 from wuguan.domain.forms import CLASS_ID, SCHOOL_ID, whole
-from wuguan.domain.instants import china_datetime, parse_instant
+from wuguan.domain.instants import FIRST_DAY, MINUTE_US, china_datetime, parse_instant
 from wuguan.domain.json_values import NotJson, read_json
 from wuguan.domain.managements import MANAGEMENTS, management_of
 from wuguan.domain.validation import Bounds, Rejection, check_items, find_fault, rejection_of
@@ -28,6 +30,8 @@ from wuguan.ports import Frame, Place
 BATCH = b"application/cloudevents-batch+json"
 SINGLE = b"application/cloudevents+json"
 _FRAME_HEADERS = frozenset({"content-type", "frame-id", "received-at"})
+MOST_EVENTS = 1000
+"""In a record as in a request."""
 REJECTED_TOPIC = "wuguan.rejected.v1"
 ALERTS_TOPIC = "wuguan.alerts.v1"
 
@@ -94,7 +98,7 @@ def read_record(record: Record) -> RecordRead:
     management = EVENT_TOPICS[record.place.topic]
     school_id = _school_of(record)
     if school_id is not None and record.value and record.is_frame:
-        events = _of_frame(record.value, school_id, management)
+        events = _of_frame(record, school_id, management)
         if events is not None:
             return RecordRead(school_id, events, ())
     return _closely(record, school_id, management)
@@ -122,10 +126,10 @@ def _school_of(record: Record) -> str | None:
     return key if _SCHOOL_ID.match(key) else None
 
 
-def _of_frame(value: bytes, school_id: str, management: str) -> Sequence[Envelope] | None:
+def _of_frame(record: Record, school_id: str, management: str) -> Sequence[Envelope] | None:
     """The events of a frame, if each is of its type, its school and its management."""
     try:
-        events = decode_events(value)
+        events = decode_events(record.value or b"")
     # ValueError: msgspec's own errors, bad UTF-8; RecursionError: brackets without end.
     except (ValueError, RecursionError):
         return None
@@ -138,7 +142,19 @@ def _of_frame(value: bytes, school_id: str, management: str) -> Sequence[Envelop
         return None
     if not all(map(_CLASS_ID.match, {event.data.class_id for event in events})):
         return None
+    days = {event.data.day for event in events}
+    if days and not FIRST_DAY <= min(days) <= max(days) <= _latest_day(record.written_us):
+        return None
     return events if _have_instants(events, kinds) else None
+
+
+@lru_cache(maxsize=8)
+def _latest_day_at(minutes: int) -> date:
+    return Bounds("", minutes * MINUTE_US).latest_day
+
+
+def _latest_day(written_us: int) -> date:
+    return _latest_day_at(written_us // MINUTE_US)
 
 
 def _have_instants(events: Sequence[Envelope], kinds: Collection[type[Envelope]]) -> bool:
@@ -165,6 +181,8 @@ def _closely(record: Record, school_id: str | None, management: str) -> RecordRe
     if not isinstance(value, list | dict) or value == []:
         return _refused(school_id, faults.unreadable_record(*_DAMAGED))
     items: list[Any] = value if isinstance(value, list) else [value]
+    if len(items) > MOST_EVENTS:
+        return _refused(school_id, faults.too_many_in_a_record(MOST_EVENTS))
     bounds = Bounds(school_id or "", record.written_us)
     good: dict[int, Any] = {}
     rejected = []

@@ -315,3 +315,4 @@ def test_a_place_that_begins_again_is_at_0_and_the_others_stay(store: Store) -> 
     store.ledgers.begin_again([one])
 
     assert store.ledgers.positions([one, other]) == {one: 0, other: 7}
+    assert set(store.ledgers.begun_again([one, other])) == {one}

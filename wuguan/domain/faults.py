@@ -85,6 +85,15 @@ def unreadable_record(message: str, message_zh: str) -> Fault:
     return Fault("", "not_an_event", message, message_zh)
 
 
+def too_many_in_a_record(most: int) -> Fault:
+    """A record with more events than a request may have."""
+    return Fault(
+        "", "out_of_range",
+        f"a record holds at most {most} events: write several",
+        f"每条记录最多含 {most} 条事件,请分成多条写入",
+    )  # fmt: skip
+
+
 def bad_time(path: str) -> Fault:
     """An instant that cannot be read."""
     return Fault(

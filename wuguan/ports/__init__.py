@@ -21,6 +21,7 @@ from wuguan.ports.ledgers import (
     Ledgers,
     LedgerWriting,
     Rebuilding,
+    RebuiltLedgers,
     Remeasuring,
     SpanToMeasure,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "Place",
     "Reading",
     "Rebuilding",
+    "RebuiltLedgers",
     "RejectedRow",
     "Rejects",
     "Remeasuring",

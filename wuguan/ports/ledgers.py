@@ -76,6 +76,9 @@ class Ledgers(Protocol):
         Harmless at any time, since folding again changes nothing.
         """
 
+    def begun_again(self, places: Collection[Place]) -> Collection[Place]:
+        """Those of the places that were ever put back: their log does not tell all."""
+
     def schools(self) -> Collection[str]:
         """The schools that have ledgers, whether the roster knows them or not."""
 
@@ -103,8 +106,15 @@ class Remeasuring(Protocol):
         """The days on which the school has ledgers or rolled-up figures."""
 
 
+class RebuiltLedgers(Ledgers, Protocol):
+    """Ledgers folded anew."""
+
+    def require_intact(self) -> None:
+        """TemporarilyUnavailable if anything put here may have been lost since it was begun."""
+
+
 class Rebuilding(Protocol):
     """Ledgers folded anew beside the live ones: one at a time, of no meaning afterwards."""
 
-    def begun(self) -> AbstractContextManager[Ledgers]:
+    def begun(self) -> AbstractContextManager[RebuiltLedgers]:
         """Empty ledgers of our own; TemporarilyUnavailable while another rebuild is at work."""

@@ -39,6 +39,7 @@ class KafkaFrameWriter:
         self._starting = asyncio.Lock()
         self._unconfirmed_bytes = 0
         self._closing = False
+        self._ending: set[asyncio.Task[None]] = set()
         self._appends = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -69,16 +70,25 @@ class KafkaFrameWriter:
             await _stop(producer)
 
     async def _append(self, frames: Sequence[Frame]) -> None:
+        size, handed = sum(len(frame.body) for frame in frames), 0
+        self._count(size)
+        producer = None
         try:
             async with asyncio.timeout(self._wait_seconds):
                 producer = await self._started()
-                confirmed = [await self._send(producer, frame) for frame in frames]
+                confirmed = []
+                for frame in frames:
+                    confirmed.append(await self._send(producer, frame))
+                    handed += len(frame.body)
                 await asyncio.gather(*confirmed)
         except TimeoutError:
             raise TemporarilyUnavailable("the broker did not confirm in time") from None
         except KafkaError as error:
-            await self._replace(producer)
+            self._replace(producer)
             raise TemporarilyUnavailable(f"the broker refused: {error!r}") from error
+        finally:
+            # What the client has got counts until the broker has spoken of it.
+            self._count(handed - size)
 
     @contextlib.contextmanager
     def _in_work(self) -> Iterator[None]:
@@ -94,17 +104,12 @@ class KafkaFrameWriter:
     async def _send(self, producer: AIOKafkaProducer, frame: Frame) -> "asyncio.Future[object]":
         """Hands one record to the client; a future of the broker's word."""
         size = len(frame.body)
-        self._count(size)
-        try:
-            confirmed: asyncio.Future[object] = await producer.send(
-                topic_of(frame.management),
-                frame.body,
-                key=frame.school_id.encode(),
-                headers=headers_of(frame),
-            )
-        except BaseException:
-            self._count(-size)
-            raise
+        confirmed: asyncio.Future[object] = await producer.send(
+            topic_of(frame.management),
+            frame.body,
+            key=frame.school_id.encode(),
+            headers=headers_of(frame),
+        )
         confirmed.add_done_callback(lambda done: self._confirmed(done, size))
         # A request that gives up waiting must not make the client forget the record's place.
         return asyncio.shield(confirmed)
@@ -147,12 +152,14 @@ class KafkaFrameWriter:
             raise
         return producer
 
-    async def _replace(self, producer: AIOKafkaProducer) -> None:
-        """Forgets a producer whose sequence the broker no longer takes."""
-        if self._producer is producer:
+    def _replace(self, producer: AIOKafkaProducer | None) -> None:
+        """Forgets a producer whose sequence the broker no longer takes; it ends by itself."""
+        if producer is not None and self._producer is producer:
             self._producer = None
             _log.warning("producer_replaced")
-            await _stop(producer)
+            ending = asyncio.create_task(_stop(producer))
+            self._ending.add(ending)
+            ending.add_done_callback(self._ending.discard)
 
 
 async def _stop(producer: AIOKafkaProducer) -> None:

@@ -1,5 +1,6 @@
 """Reading topics from one offset to another, outside any consumer group."""
 
+import time
 from collections.abc import Collection, Iterator, Mapping
 from threading import Lock
 
@@ -16,6 +17,7 @@ from wuguan.streams import EVENT_TOPICS, Record
 _POLL_MS = 1_000
 _TIMEOUT_MS = 5_000
 _SILENT_POLLS = 30
+_AWAY_SECONDS = 5.0
 
 
 class KafkaLogReader:
@@ -26,6 +28,7 @@ class KafkaLogReader:
         self._partitions = partitions
         self._consumer: KafkaConsumer | None = None
         self._turn = Lock()
+        self._away_until = 0.0
 
     def places(self) -> Collection[Place]:
         """Every place of the topics of events."""
@@ -37,8 +40,17 @@ class KafkaLogReader:
         return [Place(topic, number) for topic in EVENT_TOPICS for number in numbers]
 
     def of(self, school_ids: Collection[str]) -> Mapping[Place, int]:
-        """The next offset to be written in each place of these schools."""
-        return self.ends(self.places_of(school_ids))
+        """The next offset to be written in each place of these schools.
+
+        A broker that did not answer is not asked again for some seconds: readers do not queue.
+        """
+        if time.monotonic() < self._away_until:
+            raise TemporarilyUnavailable("the broker did not answer lately")
+        try:
+            return self.ends(self.places_of(school_ids))
+        except TemporarilyUnavailable:
+            self._away_until = time.monotonic() + _AWAY_SECONDS
+            raise
 
     def ends(self, places: Collection[Place]) -> Mapping[Place, int]:
         """The next offset to be written in each place."""

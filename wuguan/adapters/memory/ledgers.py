@@ -47,6 +47,12 @@ class MemoryLedgers(Ledgers):
         """Puts these places back to their beginning."""
         with self._state.lock:
             self._state.positions.update(dict.fromkeys(places, 0))
+            self._state.begun_again |= set(places)
+
+    def begun_again(self, places: Collection[Place]) -> Collection[Place]:
+        """Those of the places that were ever put back."""
+        with self._state.lock:
+            return self._state.begun_again & set(places)
 
     def schools(self) -> Collection[str]:
         """The schools that have ledgers."""

@@ -6,16 +6,23 @@ from contextlib import AbstractContextManager, contextmanager
 
 from wuguan.adapters.memory.ledgers import MemoryLedgers
 from wuguan.adapters.memory.state import MemoryState
-from wuguan.ports import Ledgers, Rebuilding
+from wuguan.ports import Rebuilding, RebuiltLedgers
+
+
+class MemoryRebuiltLedgers(MemoryLedgers, RebuiltLedgers):
+    """Ledgers that end with their process."""
+
+    def require_intact(self) -> None:
+        """They cannot be lost before that."""
 
 
 class MemoryRebuilding(Rebuilding):
     """Each rebuild has memory of its own."""
 
-    def begun(self) -> AbstractContextManager[Ledgers]:
+    def begun(self) -> AbstractContextManager[RebuiltLedgers]:
         """Empty ledgers."""
         return self._begun()
 
     @contextmanager
-    def _begun(self) -> Iterator[Ledgers]:
-        yield MemoryLedgers(MemoryState(time.time_ns))
+    def _begun(self) -> Iterator[RebuiltLedgers]:
+        yield MemoryRebuiltLedgers(MemoryState(time.time_ns))

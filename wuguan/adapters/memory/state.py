@@ -51,6 +51,7 @@ class MemoryState:
         self.numbers = count(1)
         self.records: list[LogRecord] = []
         self.positions: dict[Place, int] = {EMBEDDED_LOG: 1}
+        self.begun_again: set[Place] = set()
         self.ledgers: dict[Mark, Mapping[str, StoredLedger]] = {}
         """By school, day and management; then by class id."""
         self.figures: dict[Mark, Figures] = {}

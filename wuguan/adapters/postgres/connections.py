@@ -44,7 +44,7 @@ class Connections:
             reconnect_timeout=1.0,
             kwargs={"options": _SETTINGS, "connect_timeout": 5, "autocommit": True},
             # A server that restarted leaves dead connections behind; none may be handed out.
-            check=ConnectionPool.check_connection,
+            check=self._check,
             open=True,
         )
 
@@ -107,6 +107,14 @@ class Connections:
             # Lost connections, a full disk, deadlocks and time-outs alike: try again.
             self._lost()
             raise TemporarilyUnavailable(f"the database did not answer: {error}") from error
+
+    def _check(self, connection: Connection) -> None:
+        """Whether a connection still lives; the pool replaces a dead one, and tells nobody."""
+        try:
+            ConnectionPool.check_connection(connection)
+        except psycopg.Error:
+            self._lost()
+            raise
 
     def _lost(self) -> None:
         for listener in self._listeners:

@@ -12,6 +12,7 @@ from wuguan.adapters.postgres.marks import Heights, insert_marks
 from wuguan.adapters.postgres.positions import (
     LockedPositions,
     move_positions,
+    positions_reset,
     read_positions,
     reset_positions,
 )
@@ -78,6 +79,11 @@ class PostgresLedgers:
         """Puts these places back to their beginning."""
         with self._connections.transaction() as connection:
             reset_positions(connection, places)
+
+    def begun_again(self, places: Collection[Place]) -> Collection[Place]:
+        """Those of the places that were ever put back."""
+        with self._connections.snapshot() as connection:
+            return positions_reset(connection, places)
 
     def schools(self) -> Collection[str]:
         """The schools that have ledgers; from one to the next by the index."""

@@ -3,6 +3,7 @@
 import psycopg
 from msgspec import Struct
 
+from wuguan.adapters.postgres.naming import require_dsn
 from wuguan.domain.errors import TemporarilyUnavailable
 
 _CONNECT_SECONDS = 5
@@ -28,6 +29,7 @@ class Seen(Struct, frozen=True):
 
 def look_at(dsn: str) -> Seen:
     """What a database is; TemporarilyUnavailable if it cannot be reached."""
+    require_dsn(dsn)
     try:
         with psycopg.connect(dsn, connect_timeout=_CONNECT_SECONDS) as connection:
             row = connection.execute(

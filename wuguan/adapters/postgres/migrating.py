@@ -11,11 +11,21 @@ import psycopg
 import yoyo
 from psycopg.conninfo import conninfo_to_dict
 
+from wuguan.domain.errors import TemporarilyUnavailable
+
 _LOCK = 0x57554755414E  # "WUGUAN"
 
 
 def migrate(dsn: str) -> int:
     """Applies what is missing; how many migrations that were. Safe to call by many at once."""
+    try:
+        return _guarded(dsn)
+    except psycopg.OperationalError as error:
+        reason = " ".join(str(error).split())
+        raise TemporarilyUnavailable(f"the database cannot be reached: {reason}") from error
+
+
+def _guarded(dsn: str) -> int:
     with psycopg.connect(dsn, autocommit=True) as guard:
         guard.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
         with as_file(files(__package__) / "migrations") as folder:

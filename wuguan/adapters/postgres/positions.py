@@ -55,10 +55,20 @@ def move_positions(connection: Connection, next_offsets: Mapping[Place, int]) ->
 def reset_positions(connection: Connection, places: Collection[Place]) -> None:
     """Puts these places back to their beginning."""
     connection.execute(
-        "UPDATE consumer_position SET next_offset = 0 WHERE (topic, partition) IN"
-        " (SELECT * FROM unnest(%b::text[], %b::int[]))",
+        "UPDATE consumer_position SET next_offset = 0, begun_again = true"
+        " WHERE (topic, partition) IN (SELECT * FROM unnest(%b::text[], %b::int[]))",
         _columns(sorted(places)),
     )
+
+
+def positions_reset(connection: Connection, places: Collection[Place]) -> Collection[Place]:
+    """Those of the places that were ever put back to their beginning."""
+    rows = connection.execute(
+        "SELECT topic, partition FROM consumer_position WHERE begun_again"
+        " AND (topic, partition) IN (SELECT * FROM unnest(%b::text[], %b::int[]))",
+        _columns(sorted(places)),
+    ).fetchall()
+    return {Place(*row) for row in rows}
 
 
 def _select(connection: Connection, places: Collection[Place], lock: str) -> Cursor:

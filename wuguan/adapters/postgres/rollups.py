@@ -18,6 +18,8 @@ from wuguan.domain.measuring import MetricTally
 from wuguan.domain.rollup import Cell, Figure, Figures, Mark
 from wuguan.domain.tally import Tally
 
+# As many workers as find something at once; one more looks again a little later.
+_PAGES = 4
 MOST_BINS = max(metric.bin_count for metric in METRICS.values())
 SUM_OF_BINS = ", ".join(f"sum(t.bins[{n}])" for n in range(1, MOST_BINS + 1))
 
@@ -33,7 +35,7 @@ class PostgresRollups:
     def writing(self, limit: int, school_level: bool) -> Iterator["PostgresRollupWriting"]:
         """Claims marks, and commits what is done with them."""
         with self._connections.transaction(relaxed=True) as connection:
-            claimed = _claim(connection, _candidates(connection, limit, school_level))
+            claimed = _claim_some(connection, limit, school_level)
             # Held until the commit. A change of the context asks for the days that have figures to
             # be added up again, so it must come after figures that were made without it: it would
             # not see them, and their parents would be those of the former tree.
@@ -214,17 +216,27 @@ def _tally(numbers: Sequence[Any], bins: Sequence[Any]) -> Tally:
     return Tally(expected, reported, judged, compliant, total, tuple(map(int, bins)))
 
 
-def _candidates(connection: Connection, limit: int, school_level: bool) -> Sequence[Mark]:
-    # Newest days first: somebody is waiting for today, nobody for last October. Marks that another
-    # worker is deleting are passed over, so that several workers find several marks.
+def _claim_some(connection: Connection, limit: int, school_level: bool) -> Sequence[Mark]:
+    """The first marks that nobody else holds: several workers take one page each."""
+    for page in range(_PAGES):
+        candidates = _candidates(connection, limit, school_level, page)
+        claimed = _claim(connection, candidates)
+        if claimed or not candidates:
+            return claimed
+    return ()
+
+
+def _candidates(
+    connection: Connection, limit: int, school_level: bool, page: int
+) -> Sequence[Mark]:
+    # Newest days first: somebody is waiting for today, nobody for last October.
     wanted = "0" if school_level else "(SELECT min(height) FROM dirty WHERE height > 0)"
     rows = connection.execute(
         f"""
         SELECT unit_id, day, management FROM dirty WHERE height = {wanted}
-        ORDER BY height, day DESC, unit_id, management LIMIT %s
-        FOR UPDATE SKIP LOCKED
+        ORDER BY height, day DESC, unit_id, management LIMIT %s OFFSET %s
         """,
-        (limit,),
+        (limit, page * limit),
     ).fetchall()
     return list(dict.fromkeys(Mark(*row) for row in rows))
 

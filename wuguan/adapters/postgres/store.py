@@ -9,6 +9,7 @@ from wuguan.adapters.postgres.figures import PostgresFigures
 from wuguan.adapters.postgres.ledgers import PostgresLedgers
 from wuguan.adapters.postgres.log import PostgresEventLog
 from wuguan.adapters.postgres.migrating import migrate
+from wuguan.adapters.postgres.naming import require_dsn
 from wuguan.adapters.postgres.rebuilding import PostgresRebuilding
 from wuguan.adapters.postgres.remeasuring import PostgresRemeasuring
 from wuguan.adapters.postgres.rollups import PostgresRollups
@@ -66,6 +67,7 @@ def open_store(
 
     `restart` is called, from whatever thread finds it out, when the database does not answer.
     """
+    require_dsn(dsn)
     migrate(dsn)
     connections = Connections(dsn, size=size, on_loss=restart)
     return PostgresStore(connections, clock=clock, cached_facts=cached_facts, ends=ends)

@@ -21,8 +21,8 @@ DO $$ BEGIN
 END $$;
 
 -- Only where the edition has it. What lies a term and more behind is packed: it is seldom written
--- to, and may be. Ledgers go after ten school years, when no pupil they speak of is in school any
--- more; the figures of schools and districts stay.
+-- to, and may be. Days go after ten years, when no pupil they speak of is in school any more;
+-- ledgers and figures together, since figures are made of ledgers.
 DO $$ BEGIN
     IF current_setting('timescaledb.license', true) = 'timescale' THEN
         ALTER TABLE ledger SET (timescaledb.compress,
@@ -34,6 +34,7 @@ DO $$ BEGIN
         PERFORM add_compression_policy('ledger', INTERVAL '200 days');
         PERFORM add_compression_policy('unit_tally', INTERVAL '200 days');
         PERFORM add_retention_policy('ledger', INTERVAL '10 years');
+        PERFORM add_retention_policy('unit_tally', INTERVAL '10 years');
     END IF;
 EXCEPTION WHEN OTHERS THEN
     -- An edition that wants it said otherwise is no reason not to start: it only packs nothing.

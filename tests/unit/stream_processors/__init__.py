@@ -1,0 +1,1 @@
+"""The runtime's own parts, on a store in memory."""
