@@ -3,7 +3,7 @@
 import os
 from collections.abc import Sequence
 
-from wuguan.codec import encode_events
+from wuguan.codec import encode_events, frame_id
 from wuguan.domain.envelope import Envelope
 from wuguan.domain.managements import management_of
 from wuguan.ports import Frame
@@ -19,12 +19,3 @@ def frames_of(events: Sequence[Envelope], school_id: str, received_us: int) -> l
         for management, of_management in grouped.items()
         for body in encode_events(of_management)
     ]
-
-
-def frame_id(now_us: int, randomness: bytes) -> str:
-    """A UUIDv7 (RFC 9562): milliseconds first, then ten random bytes."""
-    number = (now_us // 1000 & (1 << 48) - 1) << 80 | int.from_bytes(randomness)
-    number = number & ~(0xF << 76) | 7 << 76
-    number = number & ~(0b11 << 62) | 0b10 << 62
-    text = f"{number:032x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

@@ -1,22 +1,45 @@
-"""`python -m producers demo` and `demo-reset`: the edge, where settings and the clock are read."""
+"""`python -m producers …`: the edge, where settings and the clock are read."""
 
+import logging
 import signal
+import sys
+import time
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from producers.demo import run
 from producers.demo_reset import forget
 from producers.demo_screen import Screen
 from producers.demo_server import CHECKOUT, ServerFault
+from producers.late_bar import LateBar
+from producers.straight_to_kafka import (
+    Refused,
+    Sender,
+    Writing,
+    Written,
+    are_brokers,
+    connected,
+    read_items,
+)
 from wuguan.client.errors import ClientError
 from wuguan.domain.errors import Misconfigured, TemporarilyUnavailable
 from wuguan.domain.instants import CHINA
 
 FIRST_DEMO_DAY = date(2025, 9, 1)
+_NOT_WRITTEN = 2
+_BROKERS_WANTED = (
+    "--brokers: 应为 主机:端口，多个以逗号分隔 / write host:port, several separated by commas"
+)
+_AGAIN = (
+    "请检查地址、网络和服务是否已启动，然后重新写入同样的文件：重复的事件不影响结果"
+    " / is it started, is the address right? Then write the same files again: events that come"
+    " twice change nothing"
+)
 
 main = typer.Typer(no_args_is_help=True, add_completion=False, help="演示与模拟 Demo, simulation.")
 Data = Annotated[
@@ -57,6 +80,63 @@ def demo_reset(data: Data = DEFAULT_DATA) -> None:
     typer.echo("演示数据已删除 / forgotten" if forgotten else "没有演示数据 / nothing to forget")
 
 
+@main.command()
+def kafka(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            exists=True,
+            dir_okay=False,
+            allow_dash=True,
+            metavar="FILE…",
+            help="每行一个事件，或一个JSON数组 an event a line, or an array",
+        ),
+    ],
+    brokers: Annotated[
+        str, typer.Option(envvar="WUGUAN_KAFKA", metavar="HOST:PORT,…", help="Kafka 地址 address")
+    ],
+    single: Annotated[
+        bool, typer.Option("--single", help="逐条写入 each event as a record of its own")
+    ] = False,
+) -> None:
+    """不经HTTP，将事件文件直接写入Kafka。 Write files of events straight to Kafka."""
+    if not are_brokers(brokers):
+        _fail(_BROKERS_WANTED, _NOT_WRITTEN)
+    # What its client has to say of its attempts is said here, once.
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
+    try:
+        with connected(brokers) as sender:
+            written = _written(files, sender, single=single)
+    except (OSError, TemporarilyUnavailable) as error:
+        _fail(f"{error}；{_AGAIN}", _NOT_WRITTEN)
+    typer.echo(written.summary)
+    raise typer.Exit(1 if written.refused else 0)
+
+
+def _written(files: list[Path], sender: Sender, *, single: bool) -> Written:
+    console = Console()
+    with LateBar("写入 writing", console, time.monotonic) as bar:
+        name = ""
+
+        def tell(refused: Refused) -> None:
+            console.print(Text(refused.line_of(name)), soft_wrap=True)
+
+        writing = Writing(sender, single=single, clock=_now_us, tell=tell, advance=bar.advance)
+        for file in files:
+            name = "stdin" if str(file) == "-" else str(file)
+            items, refused = read_items(
+                sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+            )
+            bar.expect(len(items))
+            writing.take(items, refused)
+        writing.confirm()
+    return writing.written
+
+
+def _now_us() -> int:
+    return time.time_ns() // 1000
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -77,9 +157,9 @@ def _interrupt(*_: object) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def _fail(message: str) -> NoReturn:
+def _fail(message: str, code: int = 1) -> NoReturn:
     typer.echo(message, err=True)
-    raise typer.Exit(1)
+    raise typer.Exit(code)
 
 
 if __name__ == "__main__":

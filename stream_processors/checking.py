@@ -37,7 +37,10 @@ def _tried(what: str, trial: Callable[[], Checked]) -> Checked:
 
 
 def _policy(settings: Settings) -> Checked:
-    rules = policy_book(settings.policy).rules
+    try:
+        rules = policy_book(settings.policy).rules
+    except Misconfigured as error:
+        raise Misconfigured([f"WUGUAN_POLICY: {fault}" for fault in error.faults]) from None
     return Checked("规则 policy", f"{len(rules)} 条 rules")
 
 
@@ -52,7 +55,10 @@ def _database(settings: Settings) -> Checked:
 
 
 def _kafka(settings: Settings) -> Checked:
-    faults = differences(settings)
+    try:
+        faults = differences(settings)
+    except TemporarilyUnavailable as error:
+        raise TemporarilyUnavailable(f"WUGUAN_KAFKA: {error}") from None
     return Checked("消息流 Kafka", f"{settings.kafka}", faults)
 
 

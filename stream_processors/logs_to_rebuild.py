@@ -1,12 +1,16 @@
 """The two logs, as a rebuild reads them."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from wuguan.adapters.kafka.log_reader import KafkaLogReader
 from wuguan.codec import decode_events
 from wuguan.domain.envelope import Envelope
 from wuguan.ports import EMBEDDED_LOG, EventLog, Frame, Place
 from wuguan.streams import read_record, topic_of
+
+if TYPE_CHECKING:
+    # The table is read without Kafka's client.
+    from wuguan.adapters.kafka.log_reader import KafkaLogReader
 
 _FRAMES_AT_ONCE = 500
 
@@ -14,7 +18,7 @@ _FRAMES_AT_ONCE = 500
 class KafkaTopics:
     """The topics of events."""
 
-    def __init__(self, reader: KafkaLogReader, embedded: EventLog) -> None:
+    def __init__(self, reader: "KafkaLogReader", embedded: EventLog) -> None:
         self._reader = reader
         self._embedded = embedded
 

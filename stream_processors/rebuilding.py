@@ -148,8 +148,12 @@ class Rebuild:
     # ---- folding
 
     def _fold(self, rebuilt: Ledgers, places: Collection[Place], *, late: bool = False) -> None:
-        """Folds what came into these places since they were read last."""
-        ends = self._log.ends(places)
+        """Folds what was taken of these places since they were read last.
+
+        Not further: what no consumer has taken yet is not what the live ledgers lack.
+        """
+        stored = self._store.ledgers.positions(places)
+        ends = {place: max(stored[place], self._read[place]) for place in places}
         total = sum(ends[place] - self._read[place] for place in places)
         done = 0
         for place in places:
@@ -157,7 +161,7 @@ class Rebuild:
             for events in _in_portions(self._log.events(place, first, end)):
                 self._put(rebuilt, self._wanted(events))
             done += end - first
-            self._read[place] = max(first, end)
+            self._read[place] = end
             if not late:
                 self._progress("records", done, total)
 
@@ -238,7 +242,8 @@ class Rebuild:
         stored = self._store.ledgers.positions(places)
         late: dict[LedgerKey, list[Envelope]] = {}
         for place in places:
-            for events in self._log.events(place, self._read[place], stored[place]):
+            # A partition may have been added meanwhile.
+            for events in self._log.events(place, self._read.get(place, 0), stored[place]):
                 for key, of in self._wanted(events).items():
                     if key.school_id == school and first <= key.day <= last:
                         late.setdefault(key, []).extend(of)

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,6 +85,11 @@ class Workers:
         """Starts another one where none runs any more, as a supervisor does."""
         if all(worker.process.poll() is not None for worker in self._started):
             self.start()
+
+    @property
+    def all(self) -> Sequence[Worker]:
+        """Those that were ever started."""
+        return self._started
 
     @property
     def exit_codes(self) -> list[int]:

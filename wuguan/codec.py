@@ -53,6 +53,15 @@ def encode_events(events: Sequence[Envelope]) -> Iterable[bytes]:
     yield from encode_events(events[half:])
 
 
+def frame_id(now_us: int, randomness: bytes) -> str:
+    """A UUIDv7 (RFC 9562): milliseconds first, then ten random bytes."""
+    number = (now_us // 1000 & (1 << 48) - 1) << 80 | int.from_bytes(randomness)
+    number = number & ~(0xF << 76) | 7 << 76
+    number = number & ~(0b11 << 62) | 0b10 << 62
+    text = f"{number:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
 def decode_events(body: bytes) -> list[Envelope]:
     """The events of a frame that passed validation before it was written."""
     events: list[Envelope] = _batch.decode(body)

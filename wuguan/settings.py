@@ -3,7 +3,6 @@
 `docs/settings.md` is generated from the descriptions here.
 """
 
-import contextlib
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -136,28 +135,35 @@ class Settings(BaseSettings):
 
 def read_settings() -> Settings:
     """The settings of this process, or Misconfigured with all that is wrong with them."""
-    try:
-        return Settings()
-    except ValidationError as error:
-        # The value is left out: it may be a secret.
-        raise Misconfigured(
-            [_line(str(one["loc"][0]) if one["loc"] else "", one["type"], one["msg"])
-             for one in error.errors(include_input=False, include_url=False)]
-        ) from None  # fmt: skip
+    settings, faults = read_usable_settings()
+    if faults:
+        raise Misconfigured(faults)
+    return settings
 
 
 def read_usable_settings() -> tuple[Settings, Sequence[str]]:
     """What can be used of the settings, with defaults for the rest; and all that is wrong."""
     try:
-        return read_settings(), ()
-    except Misconfigured as error:
-        told = "\n".join(error.faults)
-        wrong = [name for name in Settings.model_fields if f"{PREFIX}{name.upper()}:" in told]
-        usable: dict[str, Any] = {name: Settings.model_fields[name].default for name in wrong}
-        with contextlib.suppress(ValidationError):
-            return Settings(**usable), error.faults
-        # A rule over several settings still fails: brokers without a database that is named.
-        return Settings(**{**usable, "kafka": None}), error.faults
+        return Settings(), ()
+    except ValidationError as error:
+        faults = _faults(error)
+        wrong = {str(one["loc"][0]) for one in error.errors() if one["loc"]}
+    usable: dict[str, Any] = {name: Settings.model_fields[name].default for name in wrong}
+    try:
+        return Settings(**usable), faults
+    except ValidationError as error:
+        # A rule over several settings, which is looked at when each of them is right by itself:
+        # brokers without a database that is named.
+        faults += [fault for fault in _faults(error) if fault not in faults]
+        return Settings(**{**usable, "kafka": None}), faults
+
+
+def _faults(error: ValidationError) -> list[str]:
+    # The value is left out: it may be a secret.
+    return [
+        _line(str(one["loc"][0]) if one["loc"] else "", one["type"], one["msg"])
+        for one in error.errors(include_input=False, include_url=False)
+    ]
 
 
 def _is_key(text: str) -> bool:

@@ -3,8 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 
-from kafka.admin import KafkaAdminClient, NewTopic
-
+from tests.kafka_clients import KafkaAdminClient, NewTopic
 from wuguan.adapters.kafka.administration import TOPICS, ensure_topics
 from wuguan.settings import Settings
 

@@ -17,8 +17,8 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.frames import frame_id
 from wuguan.adapters.kafka.frame_writer import KafkaFrameWriter
+from wuguan.codec import frame_id
 from wuguan.metric_names import Silence
 from wuguan.ports import Frame
 from wuguan.settings import Settings, read_settings

@@ -60,6 +60,15 @@ def test_at_the_end_of_the_log_nothing_is_read(store: Store) -> None:
     assert list(store.log.read(1, 10)) == []
 
 
+def test_the_end_lies_after_the_last_record(store: Store) -> None:
+    assert store.log.end() == 1
+    store.log.append([frame(class_check(f"c-{number}")) for number in range(3)])
+
+    last = store.log.read(0, 10)[-1]
+
+    assert store.log.end() == last.position + 1 == 4
+
+
 def test_appending_nothing_changes_nothing(store: Store) -> None:
     store.log.append([])
 

@@ -26,10 +26,16 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def open_another(databases: Databases, clock: Clock) -> Iterator[OpenStore]:
+def dsn(databases: Databases) -> Iterator[str]:
+    """A fresh database, for what no port can do."""
+    with databases.fresh() as fresh:
+        yield fresh
+
+
+@pytest.fixture
+def open_another(dsn: str, clock: Clock) -> Iterator[OpenStore]:
     """Opens stores on one and the same database, each as a process of its own would."""
     with ExitStack() as opened:
-        dsn = opened.enter_context(databases.fresh())
 
         def open_one() -> PostgresStore:
             return opened.enter_context(closing(open_store(dsn, clock=clock, size=4)))

@@ -3,7 +3,7 @@
 import pytest
 
 from wuguan.domain.errors import Misconfigured
-from wuguan.settings import PREFIX, Settings, read_settings
+from wuguan.settings import PREFIX, Settings, read_settings, read_usable_settings
 
 
 @pytest.fixture(autouse=True)
@@ -77,3 +77,47 @@ def test_brokers_are_taken_as_they_are_written(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("WUGUAN_DSN", "postgresql://localhost/wuguan")
 
     assert read_settings().kafka == "one:9092,other:9093"
+
+
+def test_a_rule_over_several_settings_is_told_beside_a_single_ones_fault(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("WUGUAN_KAFKA", "one:9092")
+    monkeypatch.setenv("WUGUAN_PORT", "99999")
+
+    with pytest.raises(Misconfigured) as caught:
+        read_settings()
+
+    names = [fault.partition(":")[0] for fault in caught.value.faults]
+    assert names == ["WUGUAN_PORT", "WUGUAN_DSN"]
+
+
+def test_what_can_be_used_is_used_and_all_that_is_wrong_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("WUGUAN_DSN", "postgresql://localhost/wuguan")
+    monkeypatch.setenv("WUGUAN_KAFKA", "no port")
+    monkeypatch.setenv("WUGUAN_RATE_LIMIT", "many")
+
+    settings, faults = read_usable_settings()
+
+    assert (settings.dsn, settings.kafka) == ("postgresql://localhost/wuguan", None)
+    assert settings.rate_limit == 100
+    assert {fault.partition(":")[0] for fault in faults} == {"WUGUAN_KAFKA", "WUGUAN_RATE_LIMIT"}
+
+
+def test_brokers_without_a_database_are_not_usable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WUGUAN_KAFKA", "one:9092")
+
+    settings, faults = read_usable_settings()
+
+    assert settings.kafka is None
+    assert len(faults) == 1
+
+
+def test_right_settings_have_no_faults(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WUGUAN_PORT", "8100")
+
+    settings, faults = read_usable_settings()
+
+    assert (settings.port, list(faults)) == (8100, [])

@@ -9,9 +9,9 @@ from uuid import UUID
 import pytest
 
 from api import log_writer
-from api.frames import frame_id
 from api.log_writer import LogWriter
 from api.rate_limit import RateLimit
+from wuguan.codec import frame_id
 from wuguan.domain.errors import TemporarilyUnavailable
 from wuguan.metric_names import Silence
 from wuguan.ports import EventLog, Frame, LogRecord

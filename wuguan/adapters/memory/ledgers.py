@@ -57,7 +57,7 @@ class MemoryLedgers(Ledgers):
     def schools(self) -> Collection[str]:
         """The schools that have ledgers."""
         with self._state.lock:
-            return {mark.unit_id for mark, classes in self._state.ledgers.items() if classes}
+            return {mark.unit_id for mark in self._state.ledgers}
 
     @contextmanager
     def _writing(
@@ -101,14 +101,15 @@ class MemoryLedgerWriting(LedgerWriting):
 
     def keys_of(self, school_id: str, from_day: date, to_day: date) -> Sequence[LedgerKey]:
         """The ledgers that a school has on these days, in key order."""
-        stored = (
+        stored = {
             LedgerKey(school_id, mark.management, class_id, mark.day)
             for mark, classes in self._state.ledgers.items()
             if mark.unit_id == school_id
             for class_id in classes
-        )
+        }
         mine = (key for key in self._written if key.school_id == school_id)
-        return sorted(key for key in {*stored, *mine} if from_day <= key.day <= to_day)
+        found = {*stored - self._removed, *mine}
+        return sorted(key for key in found if from_day <= key.day <= to_day)
 
     def put(self, measured: Mapping[LedgerKey, tuple[Ledger, Measured]]) -> Collection[Mark]:
         """Overwrites the rows that differ. The marks of new ones and of moved tallies."""
@@ -160,8 +161,10 @@ class MemoryLedgerWriting(LedgerWriting):
             state.ledgers[mark] = {**state.ledgers.get(mark, {}), key.class_id: row}
         for key in self._removed - self._written.keys():
             mark = _mark_of(key)
-            others = state.ledgers.get(mark, {}).items()
-            state.ledgers[mark] = {one: row for one, row in others if one != key.class_id}
+            others = state.ledgers.pop(mark, {}).items()
+            left = {one: row for one, row in others if one != key.class_id}
+            if left:
+                state.ledgers[mark] = left
         state.add_marks(self._marks)
         state.positions.update(self._positions)
         state.add_rejects(self._rejects)
