@@ -1,4 +1,4 @@
-"""The streams of docs/events.md §6: their topics, and what a record in them says.
+"""The streams of docs/events.md §10: their topics, and what a record in them says.
 
 Pure: bytes in, events and rejections out. What carries the headers of a frame was checked by who
 wrote it, so only what is cheap to see is looked at again; every other record, such as a single

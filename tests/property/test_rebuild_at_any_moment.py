@@ -110,7 +110,7 @@ def equals_the_pure_fold(store: Store, sent: Sequence[Frame]) -> None:
 
 
 _USUAL = settings(
-    max_examples=1500,
+    max_examples=80,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

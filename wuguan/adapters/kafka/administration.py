@@ -1,4 +1,4 @@
-"""The topics of docs/events.md §6: made where they are absent, compared where they are there."""
+"""The topics of docs/events.md §10: made where they are absent, compared where they are there."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
