@@ -11,11 +11,17 @@ from starlette.requests import Request
 from api.body import media_type, read_json
 from api.problems import bad_request, too_large, unsupported_media_type
 from wuguan.domain.envelope import Envelope
-from wuguan.domain.validation import Bounds, Checked, check_items, check_typed, decode_batch
+from wuguan.domain.validation import (
+    MOST_EVENTS,
+    Bounds,
+    Checked,
+    check_items,
+    check_typed,
+    decode_batch,
+)
 
 Mode = Literal["batch", "structured", "binary"]
 
-MOST_EVENTS = 1000
 _MODES: Mapping[str, Mode] = {
     "application/cloudevents-batch+json": "batch",
     "application/cloudevents+json": "structured",

@@ -24,14 +24,19 @@ from wuguan.domain.forms import CLASS_ID, SCHOOL_ID, whole
 from wuguan.domain.instants import FIRST_DAY, MINUTE_US, china_datetime, parse_instant
 from wuguan.domain.json_values import NotJson, read_json
 from wuguan.domain.managements import MANAGEMENTS, management_of
-from wuguan.domain.validation import Bounds, Rejection, check_items, find_fault, rejection_of
+from wuguan.domain.validation import (
+    MOST_EVENTS,
+    Bounds,
+    Rejection,
+    check_items,
+    find_fault,
+    rejection_of,
+)
 from wuguan.ports import Frame, Place
 
 BATCH = b"application/cloudevents-batch+json"
 SINGLE = b"application/cloudevents+json"
 _FRAME_HEADERS = frozenset({"content-type", "frame-id", "received-at"})
-MOST_EVENTS = 1000
-"""In a record as in a request."""
 REJECTED_TOPIC = "wuguan.rejected.v1"
 ALERTS_TOPIC = "wuguan.alerts.v1"
 

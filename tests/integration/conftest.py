@@ -5,8 +5,12 @@ from contextlib import ExitStack, closing
 
 import pytest
 
+from deploy.local.kafka import Broker
+from deploy.local.timescale import Timescale
 from tests.builders import Clock
 from tests.contract.databases import Databases
+from tests.integration.faust_world import World, world_on
+from tests.services import own_broker, own_timescale
 from wuguan.adapters.postgres.store import PostgresStore, open_store
 
 OpenStore = Callable[[], PostgresStore]
@@ -47,3 +51,17 @@ def open_another(dsn: str, clock: Clock) -> Iterator[OpenStore]:
 def store(open_another: OpenStore) -> PostgresStore:
     """The first store on the database."""
     return open_another()
+
+
+@pytest.fixture(scope="module")
+def services() -> Iterator[tuple[Broker, Timescale]]:
+    """A broker and a TimescaleDB of a module's own."""
+    with own_broker() as broker, own_timescale() as timescale:
+        yield broker, timescale
+
+
+@pytest.fixture
+def world(services: tuple[Broker, Timescale]) -> Iterator[World]:
+    """Empty topics, a database and a group of the test's own."""
+    with world_on(*services) as world:
+        yield world

@@ -3,18 +3,15 @@
 The faults that may end it: test_planted_faults.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import date
 
 import pytest
 
-from deploy.local.kafka import Broker
-from deploy.local.timescale import Timescale
 from tests.builders import OTHER_SCHOOL, SCHOOL, class_check, event, frame
-from tests.integration.faust_world import PARTITIONS, World, world_on
+from tests.integration.faust_world import PARTITIONS, World
 from tests.integration.steps import some_frames
-from tests.services import own_broker, own_timescale
 from wuguan.adapters.kafka.direct import DirectProducer
 from wuguan.adapters.kafka.log_reader import KafkaLogReader
 from wuguan.domain.ledger import EMPTY, Ledger, LedgerKey, fold, ledger_key
@@ -24,20 +21,6 @@ from wuguan.streams import SINGLE, Record, read_record, topic_of
 PHONE = topic_of("phone")
 EVER = (date(2018, 9, 1), date(2099, 12, 31))
 FRAMES = some_frames(10)
-
-
-@pytest.fixture(scope="module")
-def services() -> Iterator[tuple[Broker, Timescale]]:
-    """A broker and a TimescaleDB of this module's own."""
-    with own_broker() as broker, own_timescale() as timescale:
-        yield broker, timescale
-
-
-@pytest.fixture
-def world(services: tuple[Broker, Timescale]) -> Iterator[World]:
-    """Empty topics, a database and a group of the test's own."""
-    with world_on(*services) as world:
-        yield world
 
 
 def records(world: World) -> Sequence[Record]:

@@ -2,37 +2,19 @@
 
 import signal
 import time
-from collections.abc import Iterator
 
 import pytest
 
-from deploy.local.kafka import Broker
-from deploy.local.timescale import Timescale
 from tests.builders import OTHER_SCHOOL, SCHOOL, TODAY, class_check, frame
 from tests.databases_of_timescale import copy, restore
-from tests.integration.faust_world import World, world_on
+from tests.integration.faust_world import World
 from tests.integration.steps import some_frames
-from tests.services import own_broker, own_timescale
 from tests.workers import wait_until
 from wuguan.adapters.kafka.direct import DirectProducer
 from wuguan.ports import Frame
 from wuguan.streams import SINGLE, topic_of
 
 SESSION_SECONDS = 10
-
-
-@pytest.fixture(scope="module")
-def services() -> Iterator[tuple[Broker, Timescale]]:
-    """A broker and a TimescaleDB of this module's own."""
-    with own_broker() as broker, own_timescale() as timescale:
-        yield broker, timescale
-
-
-@pytest.fixture
-def world(services: tuple[Broker, Timescale]) -> Iterator[World]:
-    """Empty topics, a database and a group of the test's own."""
-    with world_on(*services) as world:
-        yield world
 
 
 def test_what_is_in_the_topics_is_in_the_ledgers(world: World) -> None:

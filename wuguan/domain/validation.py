@@ -26,6 +26,8 @@ from wuguan.domain.field_checks import (
 from wuguan.domain.forms import SOURCE, looks_personal, whole
 from wuguan.domain.instants import FIRST_DAY, MINUTE_US, china_day, parse_instant
 
+MOST_EVENTS = 1000
+"""In one request, and in one record of a topic."""
 AHEAD_US = 10 * MINUTE_US
 """A `time` further ahead of the server than this is refused: its clock is wrong."""
 

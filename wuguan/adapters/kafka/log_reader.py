@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from threading import Lock
 
 from kafka import KafkaConsumer, TopicPartition
@@ -54,13 +55,13 @@ class KafkaLogReader:
 
     def ends(self, places: Collection[Place]) -> Mapping[Place, int]:
         """The next offset to be written in each place."""
-        with self._turn, _Translated(self):
+        with self._turn, self._translated():
             ends = self._connected().end_offsets(_partitions(places), timeout_ms=_TIMEOUT_MS)
         return {Place(tp.topic, tp.partition): offset for tp, offset in ends.items()}
 
     def beginnings(self, places: Collection[Place]) -> Mapping[Place, int]:
         """The first offset that each place still keeps."""
-        with self._turn, _Translated(self):
+        with self._turn, self._translated():
             firsts = self._connected().beginning_offsets(
                 _partitions(places), timeout_ms=_TIMEOUT_MS
             )
@@ -69,7 +70,7 @@ class KafkaLogReader:
     def read(self, place: Place, first: int, end: int) -> Iterator[Record]:
         """The records of a place from `first` up to, and without, `end`."""
         partition = TopicPartition(*place)
-        with self._turn, _Translated(self):
+        with self._turn, self._translated():
             consumer = self._connected()
             consumer.assign([partition])
             consumer.seek(partition, first)
@@ -93,19 +94,13 @@ class KafkaLogReader:
             self._consumer = reading_consumer(self._bootstrap)
         return self._consumer
 
-
-class _Translated:
-    """The client's errors as Wuguan's own; a connection that failed is made anew."""
-
-    def __init__(self, reader: KafkaLogReader) -> None:
-        self._reader = reader
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, error: object, _: object) -> None:
-        if kind is not None and issubclass(kind, KafkaError):
-            self._reader.close()
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """The client's errors as Wuguan's own; a connection that failed is made anew."""
+        try:
+            yield
+        except KafkaError as error:
+            self.close()
             raise TemporarilyUnavailable(f"the broker did not answer: {error!r}") from None
 
 
