@@ -12,11 +12,14 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from producers.demo import run
+from producers.demo import SEED, run
 from producers.demo_reset import forget
 from producers.demo_screen import Screen
 from producers.demo_server import CHECKOUT, ServerFault
+from producers.district.profiles import simulated_district
 from producers.late_bar import LateBar
+from producers.simulate import Wish
+from producers.simulate import simulate as run_simulation
 from producers.straight_to_kafka import (
     Refused,
     Sender,
@@ -31,6 +34,8 @@ from wuguan.domain.errors import Misconfigured, TemporarilyUnavailable
 from wuguan.domain.instants import CHINA
 
 FIRST_DEMO_DAY = date(2025, 9, 1)
+USUAL_URL = "http://127.0.0.1:8000"
+_DAY = "%Y-%m-%d"
 _NOT_WRITTEN = 2
 _BROKERS_WANTED = (
     "--brokers: 应为 主机:端口，多个以逗号分隔 / write host:port, several separated by commas"
@@ -53,20 +58,68 @@ def demo(
     data: Data = DEFAULT_DATA,
     port: Annotated[int | None, typer.Option(envvar="WUGUAN_PORT", min=1, max=65_535)] = None,
     today: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="演示日期 a demo date")
+        datetime | None, typer.Option(formats=[_DAY], help="演示日期 a demo date")
     ] = None,
     once: Annotated[bool, typer.Option("--once", help="载入后结束 end when loaded")] = False,
 ) -> None:
-    """启动一切，载入一个小区县，看五项管理的数字变化。 Start everything, load a district, watch."""
+    """启动一切，载入一个区县，看五项管理的数字变化。 Start everything, load a district, watch."""
     day = _demo_day(today)
-    for ending in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(ending, _interrupt)
+    _end_like_ctrl_c()
     try:
         screen = Screen(Console())
         run(data, port=port, today=day, once=once, screen=screen, real_now=_now)
     except KeyboardInterrupt:
         typer.echo("已停止，数据保留 / stopped; the data stay")
     except (ClientError, Misconfigured, ServerFault) as error:
+        _fail(str(error))
+
+
+@main.command()
+def simulate(
+    url: Annotated[str, typer.Option(envvar="WUGUAN_URL", help="服务器地址 address")] = USUAL_URL,
+    admin_key: Annotated[
+        str, typer.Option(envvar="WUGUAN_ADMIN_KEY", help="管理密钥 admin key")
+    ] = "",
+    schools: Annotated[int, typer.Option(min=1, max=10_000, help="学校数 how many schools")] = 12,
+    seed: Annotated[int, typer.Option(help="随机种子 the same seed, the same events")] = SEED,
+    first: Annotated[
+        datetime | None, typer.Option("--from", formats=[_DAY], help="首日 first day")
+    ] = None,
+    last: Annotated[
+        datetime | None,
+        typer.Option(
+            "--until", "--today", formats=[_DAY], help="末日，默认今天 last day, else today"
+        ),
+    ] = None,
+    once: Annotated[
+        bool, typer.Option("--once", help="推送历史后结束 end when what has happened is pushed")
+    ] = False,
+    ndjson: Annotated[
+        Path | None,
+        typer.Option(help="写入文件而不推送，- 为标准输出 write the events, push nothing"),
+    ] = None,
+    truth: Annotated[
+        Path | None, typer.Option(help="写下事件由何而来 write what the events were drawn from")
+    ] = None,
+) -> None:
+    """推送一个模拟区县的历史，然后实时推送。 Push a district's history, then what falls due."""
+    wish = Wish(
+        district=simulated_district(seed, schools),
+        url=url,
+        admin_key=admin_key,
+        first=first.date() if first else None,
+        last=last.date() if last else None,
+        once=once,
+        ndjson=ndjson,
+        truth=truth,
+    )
+    _end_like_ctrl_c()
+    try:
+        # On stderr: what is asked for may go to stdout.
+        run_simulation(wish, _now, Console(stderr=True))
+    except KeyboardInterrupt:
+        typer.echo("已停止 / stopped", err=True)
+    except (ClientError, Misconfigured, OSError) as error:
         _fail(str(error))
 
 
@@ -151,6 +204,12 @@ def _demo_day(today: datetime | None) -> date | None:
         f"演示日期须在 {FIRST_DEMO_DAY} 至今天之间 / a demo date lies between {FIRST_DEMO_DAY} "
         "and today: events of the future are refused"
     )
+
+
+def _end_like_ctrl_c() -> None:
+    """Whoever ends the program, its requests are answered first."""
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, _interrupt)
 
 
 def _interrupt(*_: object) -> NoReturn:

@@ -1,35 +1,33 @@
-"""The demonstration: starts everything, loads a small district over HTTP, shows it moving."""
+"""The demonstration: starts everything, loads a district over HTTP, shows it moving."""
 
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from datetime import date, datetime
-from itertools import groupby
 from pathlib import Path
 
 import httpx
 from msgspec import structs
 
+from producers.couriers import Couriers
 from producers.demo_board import METRICS, Board, board
+from producers.demo_delivery import DemoDelivery
 from producers.demo_occasion import Occasion, occasion_of
 from producers.demo_screen import Screen
 from producers.demo_server import DemoServer, ServerFault, free_port, is_running, start_server
 from producers.demo_state import DemoState, load_state, save_state
-from producers.district.calendar import calendar
-from producers.district.class_day import clock
-from producers.district.days import Sending
-from producers.district.organisation import District, roster
-from producers.district.outbox import Outbox
-from producers.district.profiles import demonstration_district
-from producers.district.school_year import school_year_of
+from producers.district.organisation import District
+from producers.district.profiles import simulated_district
+from producers.setting_up import ingest_keys, introduce
 from wuguan.client.client import Client
 from wuguan.domain.instants import CHINA
 
 SEED = 2026
 USUAL_PORT = 8000
+LABEL = "demo"
 REFRESH_EVERY_SECONDS = 0.6
-PUSH_EVERY_SECONDS = 3.0
 SETTLED_WITHIN_SECONDS = 120.0
+NEWEST_DAYS = 16
+"""So many days fill the half-month that a board shows; older ones come while it is looked at."""
 READER_SCHOOL = 0
 """Which school of the district gets a read key of its own."""
 
@@ -47,11 +45,8 @@ class Demo:
         self._state = state
         self._server: DemoServer | None = None
         self._clients: dict[str, Client] = {}
+        self._couriers = Couriers(district.schools, self._client_of_school)
         self._refreshed_at = 0.0
-        self._outboxes = {
-            school.school_id: Outbox(district, school, self._since(school.school_id))
-            for school in district.schools
-        }
 
     def start(self, wanted_port: int | None) -> DemoServer:
         """Starts the server: on the wanted port, else the former one, else 8000 or the next."""
@@ -63,36 +58,21 @@ class Demo:
         return server
 
     def stop(self) -> None:
-        """Ends the server, and notes that none is left running."""
+        """Ends the couriers, then the server, and notes that none is left running."""
+        self._couriers.end()
         for client in self._clients.values():
             client.close()
         if self._server is not None:
             self._server.stop()
         self._keep(structs.replace(self._state, server_pid=0))
 
-    def set_up(self) -> None:
+    def set_up(self, now: datetime) -> DemoDelivery:
         """Tells the server who is in the district and which days count; makes keys once."""
-        days = (self._occasion.term.first, self._occasion.today)
-        years = {school_year_of(day) for day in days}
         admin = self._client(self._state.admin_key)
-        admin.put_roster(roster(self._district, years))
-        admin.put_calendar(calendar(self._district, years))
+        introduce(admin, self._district, (self._occasion.term.first, self._occasion.today))
         self._make_keys(admin)
-
-    def load(self, real_now: datetime) -> int:
-        """Sends what has happened since the last accepted batch; says how many events."""
-        until = self._occasion.now(real_now)
-        waiting = [
-            (one, school_id) for school_id, box in self._outboxes.items() for one in box.due(until)
-        ]
-        waiting.sort(key=_day_and_school)  # Stable: within both, the order of sending stays.
-        done = 0
-        for school_id, sendings in _by_day_and_school(waiting):
-            self._send(school_id, sendings)
-            done += len(sendings)
-            self._screen.progress(done, len(waiting))
-            self.refresh()
-        return done
+        self._keep(self._state.begun(now, self._occasion.term.first))
+        return DemoDelivery(self._district, self._couriers, self._state, self._keep)
 
     def refresh(self, *, at_once: bool = False, last: bool = False) -> bool:
         """Shows the figures anew, if it is time; says whether they are settled."""
@@ -116,7 +96,7 @@ class Demo:
         self.refresh(at_once=True, last=True)
 
     def ways_in(self, url: str) -> tuple[str, ...]:
-        """The address, the documents, the keys, and a line to try."""
+        """The boards, the documents, the keys, and a line to try."""
         district, school = self._district, self._district.schools[READER_SCHOOL]
         reads = self._state.read_keys
         query = (
@@ -124,14 +104,22 @@ class Demo:
             f"&from={self._occasion.term.first}&to={self._occasion.shown_day}"
         )
         return (
-            f"地址 address: {url}   接口文档 API docs: {url}/docs",
+            f"打开看板 open the boards: {url}/{self._board_path()}   (登录时粘贴读密钥 log in "
+            "with a read key)",
             f"区读密钥 read key of {district.district_id}: {reads[district.district_id]}",
             f"校读密钥 read key of {school.school_id}: {reads[school.school_id]}",
             f"校推送密钥 ingest key of {school.school_id}: "
             f"{self._state.ingest_keys[school.school_id]}",
+            f"接口文档 API docs: {url}/docs",
             f'curl -H "Authorization: Bearer {reads[district.district_id]}" '
             f'"{url}/v1/tallies?{query}"',
         )
+
+    def _board_path(self) -> str:
+        """Where the board of a demo date is; today's is at the root, for every key."""
+        if not self._occasion.is_replayed:
+            return ""
+        return f"board/{self._district.district_id}?day={self._occasion.today}"
 
     def _client(self, key: str) -> Client:
         """The session of a key, kept open: making one costs more than a request."""
@@ -147,43 +135,27 @@ class Demo:
             )
         return self._clients[key]
 
+    def _client_of_school(self, school_id: str) -> Client:
+        return self._client(self._state.ingest_keys[school_id])
+
     def _wait(self, seconds: float) -> None:
         """Pauses before trying again; a server that has ended is never waited for."""
         if self._server is not None:
             self._server.check()
-        time.sleep(seconds)
+        self._couriers.wait(seconds)
 
     def _keep(self, state: DemoState) -> None:
         self._state = state
         save_state(self._data, state)
 
     def _make_keys(self, admin: Client) -> None:
-        ingest, read = dict(self._state.ingest_keys), dict(self._state.read_keys)
-        for school in self._district.schools:
-            if school.school_id not in ingest:
-                issued = admin.create_key("ingest", label="demo", school_id=school.school_id)
-                ingest[school.school_id] = issued.key
-        readers = (self._district.district_id, self._district.schools[READER_SCHOOL].school_id)
-        for unit_id in readers:
+        school_ids = [school.school_id for school in self._district.schools]
+        ingest = ingest_keys(admin, school_ids, self._state.ingest_keys, LABEL)
+        read = dict(self._state.read_keys)
+        for unit_id in (self._district.district_id, school_ids[READER_SCHOOL]):
             if unit_id not in read:
-                read[unit_id] = admin.create_key("read", label="demo", unit_id=unit_id).key
+                read[unit_id] = admin.create_key("read", label=LABEL, unit_id=unit_id).key
         self._keep(structs.replace(self._state, ingest_keys=ingest, read_keys=read))
-
-    def _since(self, school_id: str) -> datetime:
-        begun = clock(self._occasion.term.first, 0)
-        return max(self._state.sent_until.get(school_id, begun), begun)
-
-    def _send(self, school_id: str, sendings: Sequence[Sending]) -> None:
-        school = self._client(self._state.ingest_keys[school_id])
-        answer = school.push([one.event for one in sendings])
-        refused = {item.index for item in answer.rejects}
-        accepted = Counter(
-            one.event["type"].split(".")[1]
-            for index, one in enumerate(sendings)
-            if index not in refused
-        )
-        last = sendings[-1].at
-        self._keep(self._state.sent(school_id, last, dict(accepted), answer.rejected))
 
     def _figures(self) -> tuple[Board, bool]:
         unit, occasion = self._district.district_id, self._occasion
@@ -230,23 +202,23 @@ def run(
         )
     real_today = real_now().astimezone(CHINA).date()
     occasion = occasion_of(today or real_today, real_today)
-    demo = Demo(data, demonstration_district(state.seed), occasion, screen, state)
+    demo = Demo(data, simulated_district(state.seed), occasion, screen, state)
     _say_beginning(screen, state)
     try:
         server = demo.start(port)
         server.wait_until_ready()
         with screen:
-            _play(demo, server, screen, real_now, once=once)
+            _play(demo, server, screen, lambda: occasion.now(real_now()), once=once)
     finally:
         demo.stop()
 
 
 def _say_beginning(screen: Screen, state: DemoState) -> None:
-    if state.sent_until:
-        latest = max(state.sent_until.values()).astimezone(CHINA)
+    if state.live_until:
+        latest = state.live_until.astimezone(CHINA)
         screen.say(
-            f"接着上次的数据（到 {latest:%m-%d %H:%M}），只载入新的 / "
-            f"going on from {latest:%Y-%m-%d %H:%M}: only what is new is loaded"
+            f"接着上次的数据（到 {latest:%m-%d %H:%M}），只载入新的和未完的 / going on from "
+            f"{latest:%Y-%m-%d %H:%M}: only what is new or was left is loaded"
         )
     screen.say("正在启动服务器 / starting the server …")
 
@@ -255,32 +227,41 @@ def _play(
     demo: Demo,
     server: DemoServer,
     screen: Screen,
-    real_now: Callable[[], datetime],
+    now: Callable[[], datetime],
     *,
     once: bool,
 ) -> None:
-    demo.set_up()
-    loaded = demo.load(real_now())
-    demo.settle()
-    screen.say(f"已载入 loaded {loaded:,} 条事件 events", *demo.ways_in(server.url))
+    delivery = demo.set_up(now())
+    loaded = _load(demo, delivery, screen, now, lambda: screen.say(*demo.ways_in(server.url)))
+    if once:
+        demo.settle()
+    screen.say(f"已载入 loaded {loaded:,} 条事件 events")
     if once:
         return
     screen.say("按 Ctrl-C 停止；再次启动将继续 / Ctrl-C stops; the next start goes on from here")
     while True:
         server.check()
-        demo.load(real_now())
-        demo.refresh(at_once=True)
-        time.sleep(PUSH_EVERY_SECONDS)
+        delivery.push_live(now())
+        demo.refresh()
+        time.sleep(REFRESH_EVERY_SECONDS)
 
 
-def _day_and_school(waiting: tuple[Sending, str]) -> tuple[date, str]:
-    sending, school_id = waiting
-    return sending.at.astimezone(CHINA).date(), school_id
-
-
-def _by_day_and_school(
-    waiting: Sequence[tuple[Sending, str]],
-) -> Iterator[tuple[str, list[Sending]]]:
-    """One school's sendings of one day at a time, so that the figures move day by day."""
-    for (_, school_id), pairs in groupby(waiting, key=_day_and_school):
-        yield school_id, [sending for sending, _ in pairs]
+def _load(
+    demo: Demo,
+    delivery: DemoDelivery,
+    screen: Screen,
+    now: Callable[[], datetime],
+    tell_ways_in: Callable[[], None],
+) -> int:
+    """Loads what is missing, the newest day first; tells the ways in once a board is full."""
+    total, events = delivery.days_to_load, 0
+    for done in range(1, total + 1):
+        events += delivery.load_a_day()
+        screen.progress(done, total)
+        delivery.push_live(now())
+        demo.refresh()
+        if done == min(NEWEST_DAYS, total):
+            tell_ways_in()
+    if not total:
+        tell_ways_in()
+    return events

@@ -6,9 +6,7 @@ from msgspec import Struct
 
 from producers.demo_board import spoken
 from producers.district.class_day import clock
-from producers.district.school_year import Term, last_school_day, term_of
-
-STAGES = ("primary", "junior", "senior")
+from producers.district.school_year import STAGES, Term, last_school_day, term_of
 
 
 class Occasion(Struct, frozen=True):

@@ -5,7 +5,7 @@ import warnings
 from pathlib import Path
 
 from producers.demo_server import ServerFault, is_running
-from producers.demo_state import is_demo_folder, load_state
+from producers.demo_state import is_demo_folder, read_state
 from wuguan.domain.errors import Misconfigured
 
 
@@ -25,7 +25,7 @@ def forget(data: Path) -> bool:
 
 def _refuse_running(data: Path) -> None:
     try:
-        state = load_state(data, seed=0)
+        state = read_state(data)
     except Misconfigured:
         return
     if is_running(state.server_pid, state.port):

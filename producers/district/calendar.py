@@ -1,4 +1,4 @@
-"""The district's calendar document: terms, days off, and which nights are asked about."""
+"""The calendar documents: terms, days off, and on which nights somebody is asked."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,17 +8,28 @@ from producers.district.school_year import NoSchool, Term, days_off, terms
 
 SURVEY_WEEKDAY = 3
 """Wednesday: the one school night of the week that parents and pupils are asked about."""
-SURVEYED = ("sleep.duration", "sleep.bedtime", "phone.screen_time", "fitness.out_of_school")
+OF_THE_NIGHT = ("sleep.duration", "sleep.bedtime")
+SURVEYED = (*OF_THE_NIGHT, "phone.screen_time", "fitness.out_of_school")
 
 
-def calendar(district: District, school_years: Iterable[int]) -> dict[str, Any]:
-    """The calendar of the district for some school years."""
+def calendars(district: District, school_years: Iterable[int]) -> list[dict[str, Any]]:
+    """The calendar of the district for some school years, then those that schools need."""
     years = sorted(school_years)
+    first = f"{years[0]}-09-01"
+    of_schools = [
+        {"unit_id": school.school_id, "plan": [_daily(metric, first) for metric in OF_THE_NIGHT]}
+        for school in district.schools
+        if school.nightly_bedtimes
+    ]
+    return [_of_district(district, years, first), *of_schools]
+
+
+def _of_district(district: District, years: list[int], first: str) -> dict[str, Any]:
     return {
         "unit_id": district.district_id,
         "terms": [_term(term) for year in years for term in terms(year)],
         "exceptions": [_exception(off) for year in years for off in days_off(year)],
-        "plan": [_weekly(metric, f"{years[0]}-09-01") for metric in SURVEYED],
+        "plan": [_weekly(metric, first) for metric in SURVEYED],
     }
 
 
@@ -38,3 +49,7 @@ def _exception(off: NoSchool) -> dict[str, Any]:
 
 def _weekly(metric: str, first: str) -> dict[str, Any]:
     return {"metric": metric, "every": "week", "weekday": SURVEY_WEEKDAY, "from": first}
+
+
+def _daily(metric: str, first: str) -> dict[str, Any]:
+    return {"metric": metric, "every": "day", "from": first}

@@ -1,6 +1,9 @@
 """One class on one day, and the facts that somebody there states."""
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -13,6 +16,7 @@ from producers.district.school_year import (
     after_a_break,
     exams,
     is_school_day,
+    term_of,
     weekend_follows,
 )
 from wuguan.domain.instants import CHINA
@@ -57,9 +61,9 @@ class ClassDay(Struct, frozen=True):
         return self.is_school_day and self.day.isoweekday() == SURVEY_WEEKDAY
 
     @property
-    def night_is_surveyed(self) -> bool:
-        """Whether parents are asked about the night that begins this evening."""
-        asked = self.day.isoweekday() == SURVEY_WEEKDAY
+    def night_is_asked_about(self) -> bool:
+        """Whether parents are asked about the school night that begins this evening."""
+        asked = self.school.nightly_bedtimes or self.day.isoweekday() == SURVEY_WEEKDAY
         return asked and is_school_day(self.day + ONE_DAY, self.room.stage)
 
     @property
@@ -70,20 +74,28 @@ class ClassDay(Struct, frozen=True):
     @property
     def rains(self) -> bool:
         """One day in eight, for the whole district."""
-        return Random(f"{self.seed}/{self.day}/rain").random() < 1 / 8
+        return _rains(self.seed, self.day)
+
+    @property
+    def is_sports_day(self) -> bool:
+        """Whether the whole school holds its 运动会: one school day of a term."""
+        return _sports_day(self.seed, self.school.school_id, self.room.stage, self.day) == self.day
 
     def sends_detail(self, management: str) -> bool:
-        """Whether the class's own systems send each task, pupil or session."""
-        first = self.room.number <= self.school.detail_classes
-        return first and management in self.school.detail
+        """Whether the school's own systems send each task, pupil or session."""
+        return management in self.school.detail
 
-    def pids(self) -> list[str]:
+    def pids(self) -> tuple[str, ...]:
         """The pseudonyms of the class."""
         return pseudonyms(self.room, self.seed)
 
     def random(self, of: str) -> Random:
         """The chances of one thing on this day: the same whatever else is asked before."""
         return Random(f"{self.seed}/{self.room.school_id}/{self.room.class_id}/{self.day}/{of}")
+
+    def habit(self, of: str) -> Random:
+        """The chances of what is the same in this class on every day of its years."""
+        return Random(f"{self.seed}/{self.room.school_id}/{self.room.class_id}/{of}")
 
 
 def clock(day: date, hour: int, minute: float = 0) -> datetime:
@@ -92,26 +104,34 @@ def clock(day: date, hour: int, minute: float = 0) -> datetime:
     return begun + timedelta(seconds=round(minute * 60))
 
 
-def handed_in(day: date, random: Random) -> datetime:
-    """When a class return arrives: most after lessons, some in the evening, a tenth late."""
-    chance = random.random()
-    if chance < 0.70:
-        return clock(day, 15, random.uniform(30, 150))
-    if chance < 0.91:
-        return clock(day, 17, random.uniform(30, 240))
-    late = random.choices((1, 2, 3), (7, 2, 1))[0]
-    return clock(day + late * ONE_DAY, 8, random.uniform(0, 100))
-
-
 def chance_count(random: Random, trials: int, share: float) -> int:
     """How many of `trials` happen."""
-    return sum(random.random() < share for _ in range(trials))
+    chance = random.random
+    return sum(chance() < share for _ in range(trials))
 
 
-def binned(values: list[int], edges: tuple[int, ...], *, right_closed: bool) -> list[int]:
+def binned(values: Iterable[int], edges: tuple[int, ...], *, right_closed: bool) -> list[int]:
     """How many values fall in each bin; a value on an edge is in the lower bin if right-closed."""
     counts = [0] * (len(edges) + 1)
+    place = bisect_left if right_closed else bisect_right
     for value in values:
-        below = (edge < value if right_closed else edge <= value for edge in edges)
-        counts[sum(below)] += 1
+        counts[place(edges, value)] += 1
     return counts
+
+
+@cache
+def _rains(seed: int, day: date) -> bool:
+    return Random(f"{seed}/{day}/rain").random() < 1 / 8
+
+
+@cache
+def _sports_day(seed: int, school_id: str, stage: str, day: date) -> date | None:
+    """The sports day of the term of `day`: a school day of its seventh to ninth week."""
+    term = term_of(day)
+    if term is None:
+        return None
+    random = Random(f"{seed}/{school_id}/{term.first}/sports day")
+    day = term.first + timedelta(days=42 + random.randrange(21))
+    while day <= term.last and not is_school_day(day, stage):
+        day += ONE_DAY
+    return day

@@ -1,7 +1,8 @@
 """What goes wrong between a fact and the server: silence, delay, mistakes and their correction."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -10,14 +11,21 @@ from msgspec import Struct, structs
 from producers.district.class_day import ClassDay, Fact, clock
 from producers.district.school_year import ONE_DAY, term_of
 
-CORRECTED_SHARE = 0.015
+REPORTING_SHARE = 0.96
+REPORTING_SHARE_ON_FRIDAYS = 0.87
+REPORTING_SHARE_AFTER_A_BREAK = 0.88
+REPORTING_SHARE_OF_SYSTEMS = 0.99
+WHOLE_CLASS_SHARE = 0.6
+"""Of what is missing: the teacher of a class reported nothing at all."""
 SPOILED_SHARE = 0.004
-RETURNS = (
-    "homework.day_reported",
-    "phone.day_reported",
-    "reading.loans_counted",
-    "fitness.day_reported",
-)
+SENT_AGAIN_SHARE = 0.7
+MISTAKES = {
+    "homework.day_reported": ("written_minutes", -10),
+    "phone.day_reported": ("brought", 1),
+    "reading.loans_counted": ("loans", 1),
+    "fitness.day_reported": ("sport_minutes", 10),
+}
+"""What is first stated wrongly of a class return, and by how much."""
 LONGEST_DELAY = 9 * ONE_DAY
 """No event about a day is sent later than this after it."""
 
@@ -29,50 +37,71 @@ class Sent(Struct, frozen=True):
     spoiled: bool = False
 
 
-def is_silent(here: ClassDay, management: str) -> bool:
-    """Whether nobody reports the management of this class-day, ever."""
-    if here.day.isoweekday() == 5:
-        whole_school = Random(f"{here.seed}/{here.school.school_id}/{here.day}/silent")
-        if whole_school.random() < here.school.silent_friday_share:
-            return True
-    if here.sends_detail(management):
-        return False
-    return here.random(f"{management}/silent").random() > _reporting_share(here)
+def silent_about(here: ClassDay, managements: Iterable[str]) -> set[str]:
+    """The managements of a class-day of which nobody ever reports anything."""
+    if here.school.too_perfect:
+        return set()
+    # Nights are asked about by forms of their own.
+    of_office = [one for one in managements if one != "sleep"]
+    random = here.random("silence")
+    if _school_is_silent(here) or random.random() < _missing(here, "") * WHOLE_CLASS_SHARE:
+        return set(of_office)
+    return {
+        one for one in of_office if random.random() < _missing(here, one) * (1 - WHOLE_CLASS_SHARE)
+    }
 
 
-def sent(here: ClassDay, facts: list[Fact], management: str) -> Iterator[Sent]:
+def sent(here: ClassDay, facts: list[Fact], random: Random) -> Iterator[Sent]:
     """The facts on their way, with their mistakes, delays and corrections."""
-    random = here.random(f"{management}/mishaps")
-    for fact in facts:
-        fact = structs.replace(fact, at=_connected(here, fact.at))
+    for told in facts:
+        fact = _connected(here, told)
         if random.random() < SPOILED_SHARE:
             yield Sent(_spoiled(fact, random), spoiled=True)
-            if random.random() < 0.7:
+            if random.random() < SENT_AGAIN_SHARE:
                 yield Sent(structs.replace(fact, at=fact.at + timedelta(hours=2)))
-            continue
-        yield Sent(fact)
-        if fact.type in RETURNS and random.random() < CORRECTED_SHARE:
-            yield Sent(_corrected(fact, random))
+        elif fact.type in MISTAKES and random.random() < here.school.corrected_share:
+            yield Sent(_mistaken(fact))
+            yield Sent(structs.replace(fact, at=_later(fact.at, random)))
+        else:
+            yield Sent(fact)
 
 
-def _reporting_share(here: ClassDay) -> float:
+def _school_is_silent(here: ClassDay) -> bool:
+    share = here.school.silent_friday_share if here.day.isoweekday() == 5 else 0.0
+    return share > 0 and _silent_day(here.seed, here.school.school_id, here.day, share)
+
+
+@cache
+def _silent_day(seed: int, school_id: str, day: date, share: float) -> bool:
+    return Random(f"{seed}/{school_id}/{day}/silent").random() < share
+
+
+def _missing(here: ClassDay, management: str) -> float:
+    """Which share of the returns never comes; systems that send by themselves forget less."""
+    if management in here.school.detail or (here.school.detail and not management):
+        return 1 - REPORTING_SHARE_OF_SYSTEMS
     if here.day.isoweekday() == 5:
-        return 0.90
-    return 0.88 if here.after_a_break else 0.96
+        return 1 - REPORTING_SHARE_ON_FRIDAYS
+    return 1 - (REPORTING_SHARE_AFTER_A_BREAK if here.after_a_break else REPORTING_SHARE)
 
 
-def _connected(here: ClassDay, at: datetime) -> datetime:
-    """When a dead connector lives again: what was said from Monday to Thursday goes on Friday."""
-    term = term_of(here.day)
-    if term is None or not here.school.silent_weeks:
-        return at
+def _connected(here: ClassDay, fact: Fact) -> Fact:
+    """The fact when a dead connector lives again: Monday to Thursday's goes on Friday."""
+    alive = _alive_again(here.school.dead_weeks, fact.at) if here.school.dead_weeks else None
+    return structs.replace(fact, at=alive) if alive else fact
+
+
+def _alive_again(dead_weeks: tuple[int, ...], at: datetime) -> datetime | None:
+    term = term_of(at.date())
+    if term is None:
+        return None
     monday = term.first - (term.first.isoweekday() - 1) * ONE_DAY
-    for week in here.school.silent_weeks:
+    for week in dead_weeks:
         dead_from = monday + week * 7 * ONE_DAY
         alive = clock(dead_from + 4 * ONE_DAY, 8, 10)
         if clock(dead_from, 0) <= at < alive:
             return alive
-    return at
+    return None
 
 
 def _spoiled(fact: Fact, random: Random) -> Fact:
@@ -89,17 +118,13 @@ def _spoiled(fact: Fact, random: Random) -> Fact:
     return structs.replace(fact, fields=fields)
 
 
-def _corrected(fact: Fact, random: Random) -> Fact:
-    """The same return stated again, a little different, within a day."""
-    fields: dict[str, Any] = dict(fact.fields)
-    if fact.type == "homework.day_reported":
-        fields["written_minutes"] = max(0, fields["written_minutes"] - 5)
-    elif fact.type == "fitness.day_reported":
-        fields["sport_minutes"] += 5
-    elif fact.type == "reading.loans_counted":
-        fields["loans"] += 1
-    else:
-        fields["returned"] = fields["stored"]
-    later = timedelta(minutes=random.uniform(20, 1200))
-    at = (fact.at + later).replace(microsecond=0)
-    return structs.replace(fact, fields=fields, at=at)
+def _mistaken(fact: Fact) -> Fact:
+    """The return with a slip in it, as it is first stated."""
+    field, by = MISTAKES[fact.type]
+    return structs.replace(fact, fields={**fact.fields, field: max(0, fact.fields[field] + by)})
+
+
+def _later(at: datetime, random: Random) -> datetime:
+    """When the slip is noticed: within hours, or the next morning."""
+    later = at + timedelta(minutes=round(random.uniform(20, 300)))
+    return later if later.hour < 22 else later + timedelta(hours=11)

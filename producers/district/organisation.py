@@ -1,8 +1,9 @@
 """Who is in the district: profiles of schools, their classes, and the roster that says so."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from functools import cache
 from random import Random
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -12,30 +13,40 @@ STAGE_LETTER = {"primary": "P", "junior": "J", "senior": "S"}
 
 
 class Part(Struct, frozen=True):
-    """One stage of a school, with the same number of classes in every grade."""
+    """One stage of a school: how many classes, spread evenly over its grades, and their mean."""
 
     stage: str
-    classes_a_grade: int
+    classes: int
     pupils_a_class: int
 
 
 class SchoolProfile(Struct, frozen=True, kw_only=True):
     """A school, and what is particular about how it works and reports."""
 
-    school_id: str
     name: str
     parts: tuple[Part, ...]
+    school_id: str = ""
     system: str = "6-3"
     boarding: bool = False
     detail: tuple[str, ...] = ()
-    """Managements whose own systems send detail, for the first `detail_classes` of a grade."""
-    detail_classes: int = 1
+    """Managements whose own systems send each task, pupil or session instead of a return."""
+    nightly_bedtimes: bool = False
+    """Whether parents note every school night, and not one a week in a survey."""
     pe_a_week: int = 5
     big_breaks: int = 2
     permit_share: float = 0.97
+    hands_in: Literal["daily", "late", "on_fridays"] = "daily"
+    corrected_share: float = 0.015
     silent_friday_share: float = 0.0
-    silent_weeks: tuple[int, ...] = ()
+    dead_weeks: tuple[int, ...] = ()
     """Weeks of a term (0 = the first) in which its connector is dead from Monday to Thursday."""
+    too_perfect: bool = False
+    """Whether its returns are the same faultless ones every day."""
+    overloaded_grades: tuple[int, ...] = ()
+    forbidden_share: float = 0.0005
+    """On how many of its class-days homework is set by phone, or in writing in grades 1 and 2."""
+    zeros_contradicted: bool = False
+    """Whether it reports no homework on Wednesdays, and parents note half an hour of it."""
     standing_nil_grades: tuple[int, ...] = ()
     """Grades that have stated once for all that no phones are brought."""
 
@@ -71,29 +82,48 @@ def grades(stage: str, system: str) -> range:
     )
 
 
-def classes_of(school: SchoolProfile, school_year: int, seed: int) -> Iterator[SchoolClass]:
+@cache
+def classes_of(school: SchoolProfile, school_year: int, seed: int) -> tuple[SchoolClass, ...]:
     """The school's classes in the school year, in the order of the roster."""
-    for part in school.parts:
-        span = grades(part.stage, school.system)
-        for grade in span:
-            entry_year = school_year - (grade - span.start)
-            for number in range(1, part.classes_a_grade + 1):
-                class_id = f"{STAGE_LETTER[part.stage]}{entry_year}-{number:02}"
-                yield SchoolClass(
-                    school.school_id,
-                    class_id,
-                    part.stage,
-                    grade,
-                    entry_year,
-                    number,
-                    _pupils(school.school_id, class_id, part.pupils_a_class, seed),
-                )
+    return tuple(
+        room
+        for part in school.parts
+        for grade in grades(part.stage, school.system)
+        for room in _of_grade(school, part, grade, school_year, seed)
+    )
 
 
-def pseudonyms(room: SchoolClass, seed: int) -> list[str]:
+def _of_grade(
+    school: SchoolProfile, part: Part, grade: int, school_year: int, seed: int
+) -> Iterable[SchoolClass]:
+    """The classes of one grade; they stay as many and as large as long as they are there."""
+    span = grades(part.stage, school.system)
+    entry_year = school_year - (grade - span.start)
+    # The same number and sizes come again when they have left: so every year has the same sum.
+    sizes = _sizes(seed, school.school_id, part)[entry_year % len(span) :: len(span)]
+    for number, pupils in enumerate(sizes, start=1):
+        class_id = f"{STAGE_LETTER[part.stage]}{entry_year}-{number:02}"
+        yield SchoolClass(school.school_id, class_id, part.stage, grade, entry_year, number, pupils)
+
+
+@cache
+def _sizes(seed: int, school_id: str, part: Part) -> tuple[int, ...]:
+    """Class sizes that differ, and whose mean is exactly the one of the profile."""
+    random = Random(f"{seed}/{school_id}/{part.stage}/sizes")
+    widest = part.pupils_a_class // 10
+    differences = [random.randint(0, widest) for _ in range(part.classes // 2)]
+    signed = [*differences, *(-one for one in differences), *([0] * (part.classes % 2))]
+    random.shuffle(signed)
+    return tuple(part.pupils_a_class + one for one in signed)
+
+
+@cache
+def pseudonyms(room: SchoolClass, seed: int) -> tuple[str, ...]:
     """The pids of a class, made with an invented secret of its school."""
     secret = f"simulated secret {seed} of {room.school_id}".encode()
-    return [pid(secret, f"{room.class_id}/{number:02}") for number in range(1, room.pupils + 1)]
+    return tuple(
+        pid(secret, f"{room.class_id}/{number:02}") for number in range(1, room.pupils + 1)
+    )
 
 
 def roster(district: District, school_years: Iterable[int]) -> dict[str, Any]:
@@ -109,11 +139,6 @@ def roster(district: District, school_years: Iterable[int]) -> dict[str, Any]:
             entry for school in district.schools for entry in _classes(school, years, district.seed)
         ],
     }
-
-
-def _pupils(school_id: str, class_id: str, about: int, seed: int) -> int:
-    # Not from the school year: a class keeps its size, and a second roster changes nothing.
-    return Random(f"{seed}/{school_id}/{class_id}/pupils").randint(about - 2, about + 2)
 
 
 def _unit(unit_id: str, level: str, name: str, parent: str | None) -> dict[str, Any]:

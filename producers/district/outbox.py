@@ -5,7 +5,7 @@ from datetime import datetime
 
 from producers.district.class_day import clock
 from producers.district.days import Sending, sent_between
-from producers.district.organisation import District, SchoolProfile
+from producers.district.organisation import SchoolProfile
 from producers.district.school_year import ONE_DAY
 from wuguan.domain.instants import CHINA
 
@@ -13,8 +13,8 @@ from wuguan.domain.instants import CHINA
 class Outbox:
     """Hands out every sending after `since` once, in order, never before its time."""
 
-    def __init__(self, district: District, school: SchoolProfile, since: datetime) -> None:
-        self._district = district
+    def __init__(self, seed: int, school: SchoolProfile, since: datetime) -> None:
+        self._seed = seed
         self._school = school
         self._made_until = since
         self._waiting: list[Sending] = []
@@ -31,5 +31,5 @@ class Outbox:
         if now <= self._made_until:
             return
         end_of_day = clock(now.astimezone(CHINA).date() + ONE_DAY, 0)
-        self._waiting += sent_between(self._district, self._school, self._made_until, end_of_day)
+        self._waiting += sent_between(self._seed, self._school, self._made_until, end_of_day)
         self._made_until = end_of_day

@@ -10,6 +10,7 @@ from wuguan.domain.calendar import NationalDays
 from wuguan.national_days import shipped_national_days
 
 ONE_DAY = timedelta(days=1)
+STAGES = ("primary", "junior", "senior")
 UNDER_14 = ("primary",)
 
 
@@ -70,6 +71,7 @@ def latest_term(day: date) -> Term:
     return begun[-1]
 
 
+@cache
 def is_school_day(day: date, stage: str) -> bool:
     """Whether pupils of the stage go to school; False too where the kind of day is not known."""
     if term_of(day) is None:
@@ -94,19 +96,27 @@ def last_school_day(until: date, stages: Sequence[str]) -> date:
     return day
 
 
+def first_day_of_school(until: date) -> date:
+    """The first day of the school year of the last school day not after `until`."""
+    return terms(school_year_of(last_school_day(until, STAGES)))[0].first
+
+
+@cache
 def weekend_follows(day: date, stage: str) -> bool:
     """Whether at least two days without school follow."""
     return not any(is_school_day(day + n * ONE_DAY, stage) for n in (1, 2))
 
 
+@cache
 def after_a_break(day: date, stage: str) -> bool:
     """Whether at least three days without school went before: people forget to report."""
     return not any(is_school_day(day - n * ONE_DAY, stage) for n in (1, 2, 3))
 
 
+@cache
 def exams(day: date) -> bool:
-    """Whether `day` is in the eleventh week of a term or in its last two."""
+    """Whether `day` is in the tenth week of a term or in its last two."""
     term = term_of(day)
     if term is None:
         return False
-    return (day - term.first).days // 7 == 10 or (term.last - day).days < 14
+    return (day - term.first).days // 7 == 9 or (term.last - day).days < 14

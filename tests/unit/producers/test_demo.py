@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from producers.couriers import Delivery
 from producers.demo_board import Board, board, compliance_text, reporting_text
 from producers.demo_occasion import occasion_of
 from producers.demo_reset import forget
@@ -93,8 +94,9 @@ def test_a_demo_date_ends_at_its_own_midnight() -> None:
 def test_the_state_is_kept_for_its_owner_only_and_read_back(tmp_path: Path) -> None:
     # given
     until = datetime(2026, 11, 23, 16, tzinfo=CHINA)
-    state = fresh_state(7).sent("2199000001", until, {"sleep": 3}, 1)
-    state = state.sent("2199000001", until, {"sleep": 2, "phone": 1}, 0)
+    state = fresh_state(7).begun(until, date(2026, 9, 1))
+    state = state.loaded(date(2026, 11, 23), [Delivery({"sleep": 3}, 1)])
+    state = state.sent(until, [Delivery({"sleep": 2, "phone": 1}, 0)])
 
     # when
     save_state(tmp_path, state)
@@ -126,6 +128,22 @@ def test_a_state_that_cannot_be_read_names_the_way_out(tmp_path: Path) -> None:
     (tmp_path / "demo-state.json").write_text("{")
     with pytest.raises(Misconfigured, match="demo-reset"):
         load_state(tmp_path, 7)
+
+
+def test_an_older_demos_folder_is_refused_and_the_way_out_named(tmp_path: Path) -> None:
+    # given what the demonstration of four schools had kept
+    (tmp_path / "demo-state.json").write_text(
+        '{"seed": 2026, "admin_key": "k", "port": 8000, "server_pid": 0, "ingest_keys": {},'
+        ' "read_keys": {}, "sent_until": {"2199000001": "2026-11-23T16:00:00+08:00"},'
+        ' "events": {"sleep": 5}, "rejected": 1}'
+    )
+
+    # when
+    with pytest.raises(Misconfigured, match="demo-reset"):
+        load_state(tmp_path, 2026)
+
+    # then
+    assert forget(tmp_path)
 
 
 def test_forgetting_removes_the_folder_once(tmp_path: Path) -> None:
