@@ -9,14 +9,14 @@ PYTHON_CANDIDATES := $(PYTHON) python3.13 python3.12 python3.11 python3
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-reset test check format conformance faults faults-embedded bench-embedded bench-processor bench-chunks bench-ingest bench-freshness bench-memory lock golden clean services-up services-down run-kafka
+.PHONY: help demo demo-reset test check format conformance faults faults-embedded bench-embedded bench-processor bench-chunks bench-ingest bench-freshness bench-memory bench-overview screenshots lock golden clean services-up services-down run-kafka
 
 help: ## Show this list
 	@echo 'Wuguan 五管 — make <target>:'
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-16s %s\n", $$1, $$2 }' Makefile
 
 # The shell's trap keeps make quiet on Ctrl-C: the demo gets the signal itself and ends by itself.
-demo: $(READY) ## Start everything and watch a small district's figures move (Ctrl-C stops it)
+demo: $(READY) ## Start everything with a simulated district of twelve schools (Ctrl-C stops it)
 	@trap : INT; $(PY) -m producers demo || [ $$? -eq 130 ]
 
 demo-reset: $(READY) ## Forget the data of the demo
@@ -71,6 +71,12 @@ bench-processor: $(READY) ## Measure a worker beside two limits and the obvious 
 
 bench-chunks: $(READY) ## Measure how many days a chunk of the hypertables should hold
 	@$(PY) -m tests.bench.chunks
+
+bench-overview: $(READY) ## Measure how fast the overview of 500 schools with a term of figures answers
+	@$(PY) -m tests.bench.overview
+
+screenshots: $(READY) ## Take the pictures of the boards for docs/boards.md anew (needs Chromium)
+	@$(PY) -m tests.e2e.screenshots
 
 golden: $(READY) ## Write docs/openapi.json and docs/events.md anew from the code
 	@$(PY) -m tests.golden.regenerate

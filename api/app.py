@@ -12,6 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.authentication import Authentication
+from api.boards.assets import Assets
+from api.boards.pages import BoardPages
+from api.boards.session import Session
 from api.dependencies import Dependencies
 from api.documentation import Documentation
 from api.findings import Findings
@@ -27,6 +30,7 @@ from api.reject_keeper import RejectKeeper
 from api.rejects import Rejected
 from api.request_log import RequestLog
 from api.roster import RosterDocuments
+from api.shares import SchoolsInLine
 from api.tallies import Tallies
 
 
@@ -77,6 +81,7 @@ def _add_routes(
     roster = RosterDocuments(dependencies, authentication)
     keys = IssuedKeys(dependencies.store.keys, authentication, dependencies.clock)
     tallies = Tallies(dependencies, authentication)
+    in_line = SchoolsInLine(dependencies, authentication)
     rejected = Rejected(dependencies, authentication)
     findings = Findings(dependencies, authentication)
     health, documentation = Health(dependencies), Documentation(document())
@@ -84,6 +89,7 @@ def _add_routes(
     add: Any = app.router.add_route
     add("/v1/events", ingest.post_events, methods=["POST"])
     add("/v1/tallies", tallies.get_tallies, methods=["GET"])
+    add("/v1/schools-in-line", in_line.get_schools_in_line, methods=["GET"])
     add("/v1/findings", findings.get_findings, methods=["GET"])
     add("/v1/rejects", rejected.get_rejects, methods=["GET"])
     add("/v1/roster", roster.put_roster, methods=["PUT"])
@@ -95,6 +101,22 @@ def _add_routes(
     add("/metrics", health.get_metrics, methods=["GET"])
     add("/openapi.json", documentation.get_document, methods=["GET"])
     add("/docs", documentation.get_page, methods=["GET"])
+    _add_boards(add, BoardPages(dependencies, Session(authentication)), Assets())
+
+
+def _add_boards(add: Any, boards: BoardPages, assets: Assets) -> None:
+    """Pages for people, no part of the API that its document tells."""
+    pages = (
+        ("/", "GET", boards.get_first),
+        ("/units", "GET", boards.get_units),
+        ("/board/{unit}", "GET", boards.get_board),
+        ("/login", "GET", boards.get_login),
+        ("/login", "POST", boards.post_login),
+        ("/logout", "POST", boards.post_logout),
+        ("/static/{name}", "GET", assets.get_asset),
+    )
+    for path, method, handler in pages:
+        add(path, handler, methods=[method], include_in_schema=False)
 
 
 async def _problem(_: Request, error: Exception) -> Response:

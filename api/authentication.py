@@ -64,11 +64,15 @@ class Authentication:
         secret = secret.strip()
         if scheme.lower() != "bearer" or not secret:
             raise unauthorized()
-        key = await self._find(digest_of(secret))
+        key = await self.key_of_secret(secret)
         if key is None:
             raise unauthorized()
         request.state.key_id = key.key_id
         return key
+
+    async def key_of_secret(self, secret: str) -> ApiKey | None:
+        """The key whose secret this is, if it is in force."""
+        return await self._find(digest_of(secret))
 
     async def allow(self, request: Request, *scopes: Scope) -> ApiKey:
         """The key, if it has one of the scopes and is within its limit."""

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
-from api.grains import ShownDay, days
 from api.tally_query import Asked, Place
 from wuguan.domain.context import Context
 from wuguan.domain.managements import management_of
 from wuguan.domain.measuring import MetricTally
+from wuguan.domain.periods import ShownDay, days
 from wuguan.domain.rollup import Figure, Mark, class_tallies
 from wuguan.domain.roster import STAGES, Stage
 from wuguan.ports import Reading, TallyRow

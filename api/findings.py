@@ -56,6 +56,11 @@ MESSAGES: Mapping[Finding, Message] = {
 }
 
 
+def message_of(kind: str) -> Message:
+    """What a finding means; of a kind that this version does not know its name."""
+    return MESSAGES.get(kind, Message(kind, kind))  # type: ignore[call-overload, no-any-return]  # a kind as stored is a str
+
+
 class _Place(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     day: date
     class_id: str
@@ -105,13 +110,13 @@ class Findings:
 
 
 def _shown(row: FindingRow, settled: bool) -> dict[str, Any]:
-    message = MESSAGES.get(row.kind)  # type: ignore[call-overload]  # a kind as stored is a str
+    message = message_of(row.kind)
     return {
         "day": row.day,
         "class_id": row.class_id,
         "management": row.management,
         "kind": row.kind,
-        "message": message.english if message else row.kind,
-        "message_zh": message.chinese if message else row.kind,
+        "message": message.english,
+        "message_zh": message.chinese,
         "settled": settled,
     }

@@ -5,30 +5,25 @@ together.
 """
 
 from collections.abc import Sequence
-from typing import Any, get_args
+from typing import Any
 
 from api import openapi_examples as examples
 from api.openapi_events import event_schemas
+from api.openapi_figures import get_of_school, get_schools_in_line, get_tallies
 from api.openapi_schemas import (
+    EVERYWHERE,
     answer,
     answer_schemas,
     json_answer,
     json_body,
+    operation,
     parameter,
-    problems,
-    security,
 )
 from api.problems import ProblemName
-from api.tally_query import ASKED_LEVELS, By, Grain
-from wuguan.domain.forms import SCHOOL_ID, UNIT_ID
-from wuguan.domain.managements import METRICS
 
 Part = dict[str, Any]
 
 VERSION = "1"
-_EVERYWHERE: tuple[ProblemName, ...] = (
-    "unauthorized", "forbidden", "too-many-requests", "unavailable",
-)  # fmt: skip
 _BODY: tuple[ProblemName, ...] = ("bad-request", "too-large", "unsupported-media-type")
 
 
@@ -66,13 +61,14 @@ def document() -> Part:
 def _paths() -> dict[str, Part]:
     return {
         "/v1/events": {"post": _post_events()},
-        "/v1/tallies": {"get": _get_tallies()},
+        "/v1/tallies": {"get": get_tallies()},
+        "/v1/schools-in-line": {"get": get_schools_in_line()},
         "/v1/findings": {
-            "get": _of_school("findings", "What looks wrong, and how to mend it 待核查的数据",
+            "get": get_of_school("findings", "What looks wrong, and how to mend it 待核查的数据",
                               "Findings", examples.FINDINGS)
         },
         "/v1/rejects": {
-            "get": _of_school("rejects", "What was refused, and how to mend it 被拒收的事件",
+            "get": get_of_school("rejects", "What was refused, and how to mend it 被拒收的事件",
                               "Rejects", examples.REJECTS)
         },
         "/v1/roster": {
@@ -87,30 +83,14 @@ def _paths() -> dict[str, Part]:
         "/readyz": {"get": _health("readyz", "It can work 可以工作", ("unavailable",))},
         "/metrics": {"get": _metrics()},
         "/openapi.json": {
-            "get": _operation("openapi", "operation", "This document 本文档",
+            "get": operation("openapi", "operation", "This document 本文档",
                               {"200": json_answer("The document", "Anything")}, ())
         },
         "/docs": {
-            "get": _operation("docs", "operation", "This document as a page 文档页面",
+            "get": operation("docs", "operation", "This document as a page 文档页面",
                               {"200": answer("A page", {"text/html": {}})}, ())
         },
     }  # fmt: skip
-
-
-def _operation(
-    name: str, tag: str, summary: str, responses: Part, failures: Sequence[ProblemName],
-    **more: Any,
-) -> Part:  # fmt: skip
-    operation = {
-        "operationId": name,
-        "tags": [tag],
-        "summary": summary,
-        **more,
-        "responses": {**responses, **problems(failures)},
-    }
-    if "unauthorized" in failures:
-        operation["security"] = security()
-    return operation
 
 
 def _post_events() -> Part:
@@ -158,9 +138,9 @@ def _post_events() -> Part:
         all_accepted=examples.ALL_ACCEPTED,
         some_rejected=examples.SOME_REJECTED,
     )
-    return _operation(
+    return operation(
         "postEvents", "events", "Push events 推送事件", {"202": accepted},
-        (*_EVERYWHERE, *_BODY, "conflict", "idempotency-mismatch"),
+        (*EVERYWHERE, *_BODY, "conflict", "idempotency-mismatch"),
         description="At most 1 MiB on the wire, 8 MiB unpacked, 1,000 events."
         " 每次请求不超过 1 MiB(解压后 8 MiB)、1000 条事件。",
         parameters=headers,
@@ -168,102 +148,43 @@ def _post_events() -> Part:
     )  # fmt: skip
 
 
-def _get_tallies() -> Part:
-    def words(of: Sequence[str], default: str | None = None) -> Part:
-        return {"type": "string", "enum": list(of), **({"default": default} if default else {})}
-
-    day = {"type": "string", "format": "date"}
-    parameters = [
-        parameter("level", "query", words(ASKED_LEVELS), "The unit's own level, or class 层级",
-                  required=True, example="school"),
-        parameter("unit", "query", {"type": "string", "pattern": f"^{UNIT_ID}$"}, "Unit 单位",
-                  required=True, example=examples.SCHOOL_ID),
-        parameter("metric", "query", {"type": "array", "items": words(list(METRICS))},
-                  "Repeat for several; absent = all 可重复,省略为全部", explode=True),
-        parameter("from", "query", day, "First day 起始日", required=True, example="2026-09-14"),
-        parameter("to", "query", day, "Last day, included 截止日(含)", required=True,
-                  example="2026-09-18"),
-        parameter("children", "query", words(("true", "false"), "false"),
-                  "Rows of the unit's children 下级单位的行"),
-        parameter("by", "query", words(get_args(By), "grade"), "What is summed 汇总方式"),
-        parameter("grain", "query", words(get_args(Grain), "day"), "Summed over days 时间粒度"),
-        *_page_parameters(),
-    ]  # fmt: skip
-    page = json_answer("A page of rows 一页数据", "Tallies", tallies=examples.TALLIES)
-    page["content"]["text/csv"] = {"schema": {"type": "string"}, "example": examples.CSV}
-    page["headers"] = {
-        "Link": {
-            "description": "With CSV: the next page CSV 的下一页",
-            "schema": {"type": "string"},
-        }
-    }
-    return _operation(
-        "getTallies", "figures", "Read figures 读取统计数据", {"200": page},
-        (*_EVERYWHERE, "bad-query", "not-found"), parameters=parameters,
-    )  # fmt: skip
-
-
-def _of_school(name: str, summary: str, schema: str, example: Part) -> Part:
-    day = {"type": "string", "format": "date"}
-    parameters = [
-        parameter("school_id", "query", {"type": "string", "pattern": f"^{SCHOOL_ID}$"},
-                  "Needed with the admin key 使用管理密钥时必填", example=examples.SCHOOL_ID),
-        parameter("from", "query", day, "First day; by default 30 days 起始日,默认最近 30 天"),
-        parameter("to", "query", day, "Last day, included 截止日(含)"),
-        *_page_parameters(),
-    ]  # fmt: skip
-    page = json_answer("A page of rows 一页数据", schema, **{name: example})
-    return _operation(
-        f"get{name.capitalize()}", "figures", summary, {"200": page},
-        (*_EVERYWHERE, "bad-query"), parameters=parameters,
-    )  # fmt: skip
-
-
-def _page_parameters() -> list[Part]:
-    limit = {"type": "integer", "minimum": 1, "maximum": 10_000, "default": 1_000}
-    return [
-        parameter("limit", "query", limit, "Rows a page, at most 每页最多行数"),
-        parameter("cursor", "query", {"type": "string"}, "`next` of the page before 上一页的 next"),
-    ]
-
-
 def _put(name: str, summary: str, example: Part) -> Part:
     changed = json_answer("Taken 已生效", "Changed", changed=examples.CHANGED)
-    return _operation(
+    return operation(
         f"put{name.capitalize()}", "administration", summary, {"200": changed},
-        (*_EVERYWHERE, *_BODY, "invalid-document"),
+        (*EVERYWHERE, *_BODY, "invalid-document"),
         requestBody=json_body(name.capitalize(), example),
     )  # fmt: skip
 
 
 def _get_keys() -> Part:
     page = json_answer("All keys in force 所有有效密钥", "Keys", keys=examples.KEYS)
-    return _operation("getKeys", "administration", "List keys 列出密钥", {"200": page}, _EVERYWHERE)
+    return operation("getKeys", "administration", "List keys 列出密钥", {"200": page}, EVERYWHERE)
 
 
 def _post_keys() -> Part:
     issued = json_answer("Shown this once 仅显示这一次", "IssuedKey", issued=examples.ISSUED)
-    return _operation(
+    return operation(
         "postKey", "administration", "Issue a key 发放密钥", {"201": issued},
-        (*_EVERYWHERE, *_BODY, "invalid-document"),
+        (*EVERYWHERE, *_BODY, "invalid-document"),
         requestBody=json_body("NewKey", examples.NEW_KEY),
     )  # fmt: skip
 
 
 def _delete_key() -> Part:
     key_id = parameter("key_id", "path", {"type": "string"}, "Which key 密钥编号", required=True)
-    return _operation(
+    return operation(
         "deleteKey", "administration", "End a key 停用密钥",
         {"204": {"description": "It is refused from now on 立即失效"}},
-        (*_EVERYWHERE, "not-found", "last-admin-key"), parameters=[key_id],
+        (*EVERYWHERE, "not-found", "last-admin-key"), parameters=[key_id],
     )  # fmt: skip
 
 
 def _health(name: str, summary: str, failures: Sequence[ProblemName]) -> Part:
     ok = json_answer("Yes 是", "Anything", ok={"status": "ok"})
-    return _operation(name, "operation", summary, {"200": ok}, failures)
+    return operation(name, "operation", summary, {"200": ok}, failures)
 
 
 def _metrics() -> Part:
     plain = answer("Prometheus' text format", {"text/plain": {"schema": {"type": "string"}}})
-    return _operation("metrics", "operation", "Figures of the process 进程指标", {"200": plain}, ())
+    return operation("metrics", "operation", "Figures of the process 进程指标", {"200": plain}, ())

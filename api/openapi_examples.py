@@ -109,6 +109,22 @@ TALLIES: Example = {
     "as_of": "2026-09-15T08:00:03.000+08:00",
     "settled": True,
 }  # fmt: skip
+SCHOOLS_IN_LINE: Example = {
+    "rows": [
+        {"day": "2026-09-01", "to": "2026-09-15", "unit": "990101", "stage": "primary",
+         "metric": "homework.minutes", "expected": 20, "reported": 18, "judged": 18,
+         "compliant": 17, "share": 0.9444, "rule": "cn-2021-homework-primary"}
+    ],
+    "checking": [
+        {"school_id": SCHOOL_ID, "name": "实验小学", "stage": "primary",
+         "metric": "homework.minutes", "management": "homework", "expected": 240,
+         "reported": 236, "judged": 236, "compliant": 220, "compliance_rate": 0.9322,
+         "rule": "cn-2021-homework-primary"}
+    ],
+    "next": None,
+    "as_of": "2026-09-15T08:00:03.000+08:00",
+    "settled": True,
+}  # fmt: skip
 FINDINGS: Example = {
     "rows": [
         {"day": "2026-09-14", "class_id": "P2023-04", "management": "sleep",
@@ -126,6 +142,11 @@ REJECTS: Example = {
     ],
     "next": None,
 }  # fmt: skip
+CSV_OF_SHARES = (
+    "day,to,unit,stage,metric,expected,reported,judged,compliant,share,rule\r\n"
+    "2026-09-01,2026-09-15,990101,primary,homework.minutes,20,18,18,17,0.9444,"
+    "cn-2021-homework-primary\r\n"
+)
 CSV = (
     "day,unit,class_id,grade,stage,metric,expected,reported,judged,compliant,total,bins,"
     "reporting_rate,compliance_rate,mean,rule,withheld\r\n"

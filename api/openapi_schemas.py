@@ -9,6 +9,7 @@ from wuguan.domain.forms import CLASS_ID, SCHOOL_ID, UNIT_ID
 from wuguan.domain.managements import MANAGEMENTS, METRICS
 from wuguan.domain.measuring import Finding
 from wuguan.domain.roster import LEVELS, STAGES, SYSTEMS
+from wuguan.domain.schools_in_line import SHARED_METRICS
 
 Part = dict[str, Any]
 
@@ -19,6 +20,12 @@ _RATE: Part = {"type": ["number", "null"]}
 _DAY: Part = {"type": "string", "format": "date"}
 _OPEN_DAY: Part = {"type": ["string", "null"], "format": "date"}
 _NULLABLE: Part = {"type": ["string", "null"]}
+
+
+EVERYWHERE: tuple[ProblemName, ...] = (
+    "unauthorized", "forbidden", "too-many-requests", "unavailable",
+)  # fmt: skip
+"""What a route for keys may answer."""
 
 
 def security() -> list[Part]:
@@ -38,6 +45,23 @@ def parameter(
     if explode is not None:
         part["explode"] = explode
     return part
+
+
+def operation(
+    name: str, tag: str, summary: str, responses: Part, failures: Sequence[ProblemName],
+    **more: Any,
+) -> Part:  # fmt: skip
+    """An operation of a path, with the problems that it may answer."""
+    described = {
+        "operationId": name,
+        "tags": [tag],
+        "summary": summary,
+        **more,
+        "responses": {**responses, **problems(failures)},
+    }
+    if "unauthorized" in failures:
+        described["security"] = security()
+    return described
 
 
 def json_body(schema: str, example: Part) -> Part:
@@ -109,6 +133,7 @@ def answer_schemas() -> dict[str, Part]:
         "Keys": _page(_object(key_id=_TEXT, scope={"enum": ["ingest", "read", "admin"]},
                               label=_TEXT, created_at=_TEXT)),
         "Tallies": _tallies(),
+        "SchoolsInLine": _schools_in_line(),
         "Findings": _page(_object(
             day=_DAY, class_id=_TEXT, management=_TEXT, kind={"enum": list(get_args(Finding))},
             message=_TEXT, message_zh=_TEXT, settled={"type": "boolean"})),
@@ -220,6 +245,23 @@ def _tallies() -> Part:
     return _object(
         rows=_list(row), next=_NULLABLE, as_of={"type": "string", "format": "date-time"},
         settled={"type": "boolean"},
+    )  # fmt: skip
+
+
+def _schools_in_line() -> Part:
+    counts = {"expected": _COUNT, "reported": _COUNT, "judged": _COUNT, "compliant": _COUNT}
+    metric: Part = {"enum": list(SHARED_METRICS)}
+    row = _object(
+        day=_DAY, to=_DAY, unit=_TEXT, stage=_NULLABLE, metric=metric, **counts, share=_RATE,
+        rule=_NULLABLE,
+    )  # fmt: skip
+    school = _object(
+        school_id=_TEXT, name=_NULLABLE, stage={"enum": list(STAGES)}, metric=metric,
+        management={"enum": list(MANAGEMENTS)}, **counts, compliance_rate=_RATE, rule=_NULLABLE,
+    )  # fmt: skip
+    return _object(
+        rows=_list(row), checking=_list(school), next=_NULLABLE,
+        as_of={"type": "string", "format": "date-time"}, settled={"type": "boolean"},
     )  # fmt: skip
 
 

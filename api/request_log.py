@@ -18,6 +18,12 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _log = structlog.get_logger("api")
+_WITH_PARTS = (
+    ("/v1/keys/", "/v1/keys/{key_id}"),
+    ("/board/", "/board/{unit}"),
+    ("/static/", "/static/{name}"),
+)
+"""Routes with a part that is a value: it is told by its name."""
 _QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
@@ -88,7 +94,7 @@ class RequestLog:
         path: str = scope["path"]
         if path in self._routes:
             return path
-        return "/v1/keys/{key_id}" if path.startswith("/v1/keys/") else "unmatched"
+        return next((route for begin, route in _WITH_PARTS if path.startswith(begin)), "unmatched")
 
 
 def _method(scope: Scope) -> str:

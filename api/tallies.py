@@ -1,11 +1,10 @@
 """`GET /v1/tallies`: figures of units and classes, page by page."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from itertools import islice
-from typing import Any
 
 from anyio import to_thread
 from starlette.requests import Request
@@ -14,23 +13,16 @@ from starlette.responses import Response
 from api.authentication import Authentication
 from api.class_rows import ClassRows
 from api.dependencies import Dependencies
-from api.grains import ShownDay, shown_day, stages_below
 from api.paging import cursor_to
-from api.tally_answer import as_csv, as_json, shown
-from api.tally_query import Asked, allow_unit, check_level, place_of_row, read_query
+from api.row_answer import Page, answered
+from api.tally_answer import COLUMNS, shown
+from api.tally_query import Asked, allow_asked, check_level, place_of_row, read_query
 from api.unit_rows import unit_rows
 from wuguan.domain.context import Context
-from wuguan.domain.instants import china_datetime
 from wuguan.domain.organisation import Organisation
+from wuguan.domain.periods import ShownDay, shown_day, stages_below
 from wuguan.domain.roster import Stage
-from wuguan.ports import ApiKey, Reading, Settled, TallyRow
-
-
-@dataclass(frozen=True)
-class _Page:
-    rows: Sequence[dict[str, Any]]
-    following: str | None
-    settled: Settled
+from wuguan.ports import ApiKey, Reading, TallyRow
 
 
 @dataclass(frozen=True)
@@ -45,20 +37,12 @@ class Tallies:
         key = await self.authentication.allow(request, "read", "admin")
         asked = read_query(request.query_params)
         page = await to_thread.run_sync(self._read, request, asked, key)
-        if not _wants_csv(request.headers.get("accept", "")):
-            as_of = china_datetime(page.settled.as_of_us).isoformat(timespec="milliseconds")
-            body = as_json(page.rows, page.following, as_of, page.settled.settled)
-            return Response(body, media_type="application/json")
-        headers = {}
-        if page.following is not None:
-            following = request.url.include_query_params(cursor=page.following)
-            headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
-        return Response(as_csv(page.rows), headers=headers, media_type="text/csv")
+        return answered(request, page, COLUMNS)
 
-    def _read(self, request: Request, asked: Asked, key: ApiKey) -> _Page:
+    def _read(self, request: Request, asked: Asked, key: ApiKey) -> Page:
         store = self.dependencies.store
         context = store.roster.context()
-        allow_unit(asked, key, context.organisation)
+        allow_asked(asked, key, context.organisation)
         check_level(asked, request.query_params, context.organisation)
         first, last = asked.days_until(self.dependencies.today())
         with store.figures.reading() as reading:
@@ -68,7 +52,7 @@ class Tallies:
         more = len(found) > asked.limit
         following = _cursor(asked, rows[-1]) if more else None
         own = _own_school(key, context.organisation)
-        return _Page([shown(row, own) for row in rows], following, settled)
+        return Page([shown(row, own) for row in rows], following, settled)
 
 
 def _rows(
@@ -112,22 +96,3 @@ def _cursor(asked: Asked, row: TallyRow) -> str:
         asked.fingerprint,
         [place.day, place.unit, place.class_id, place.stage, place.grade, place.metric],
     )
-
-
-def _wants_csv(accept: str) -> bool:
-    """Whether CSV is named, and preferred to JSON."""
-    weights: dict[str, float] = {}
-    for part in accept.lower().split(","):
-        name, *parameters = (piece.strip() for piece in part.split(";"))
-        weights[name] = _weight(parameters)
-    return weights.get("text/csv", 0.0) > weights.get("application/json", 0.0)
-
-
-def _weight(parameters: Sequence[str]) -> float:
-    for parameter in parameters:
-        if parameter.startswith("q="):
-            try:
-                return float(parameter[2:])
-            except ValueError:
-                return 0.0
-    return 1.0

@@ -1,11 +1,6 @@
-"""Figures as they are shown: as JSON or CSV, with rates and mean, small ones withheld."""
+"""Figures as they are shown: with rates and mean, small ones withheld."""
 
-import csv
-import io
-from collections.abc import Sequence
 from typing import Any
-
-import msgspec
 
 from wuguan.domain.managements import METRICS
 from wuguan.domain.tally import ratio
@@ -55,26 +50,3 @@ def shown(row: TallyRow, own_school: str | None) -> dict[str, Any]:
 def is_small(row: TallyRow) -> bool:
     """Whether the row speaks of 1–4 pupils: nobody but their school may see it."""
     return METRICS[row.metric].of_pupils and (row.expected in _FEW or row.reported in _FEW)
-
-
-def as_json(
-    rows: Sequence[dict[str, Any]], following: str | None, as_of: str, settled: bool
-) -> bytes:
-    """A page as JSON."""
-    page = {"rows": rows, "next": following, "as_of": as_of, "settled": settled}
-    return msgspec.json.encode(page)
-
-
-def as_csv(rows: Sequence[dict[str, Any]]) -> bytes:
-    """A page as CSV (RFC 4180): bins separated by blanks, what is null empty."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    writer.writerows([_cell(row.get(column)) for column in COLUMNS] for row in rows)
-    return text.getvalue().encode()
-
-
-def _cell(value: Any) -> Any:
-    if value is True:
-        return "true"
-    return " ".join(map(str, value)) if isinstance(value, list) else value

@@ -13,11 +13,11 @@ from wuguan.domain.forms import UNIT_ID
 from wuguan.domain.instants import FIRST_DAY
 from wuguan.domain.managements import METRICS
 from wuguan.domain.organisation import Organisation
+from wuguan.domain.periods import Grain
 from wuguan.domain.roster import LEVELS
 from wuguan.ports import ApiKey, TallyRow
 
 By = Literal["grade", "stage", "total"]
-Grain = Literal["day", "week", "halfmonth", "month", "term"]
 
 KNOWN = ("level", "unit", "metric", "from", "to", "children", "by", "grain", "limit", "cursor")
 ASKED_LEVELS = (*LEVELS, "class")
@@ -111,19 +111,21 @@ def read_query(sent: QueryParams) -> Asked:
     )
 
 
-def allow_unit(asked: Asked, key: ApiKey, organisation: Organisation) -> None:
+def allow_asked(asked: Asked, key: ApiKey, organisation: Organisation) -> None:
     """Who may ask: the unit's own key or one above it; classes only the school's, and admin."""
-    if key.scope == "admin":
-        if organisation.level(asked.unit) is None:
-            raise not_found()
-        return
-    covered = organisation.level(asked.unit) is not None and organisation.covers(
-        key.unit_id or "", asked.unit, asked.from_day, asked.to_day
-    )
-    if not covered:
-        raise forbidden("a read key of this unit or of one above it", "本单位或上级单位的读取密钥")
-    if asked.level == "class" and key.unit_id != asked.unit:
+    allow_unit(asked.unit, (asked.from_day, asked.to_day), key, organisation)
+    if asked.level == "class" and key.scope != "admin" and key.unit_id != asked.unit:
         raise forbidden("a read key of the school itself", "该校自己的读取密钥")
+
+
+def allow_unit(unit: str, days: tuple[date, date], key: ApiKey, organisation: Organisation) -> None:
+    """The unit's own key may read it, or one of a unit that is above it on every of the days."""
+    known = organisation.level(unit) is not None
+    if key.scope == "admin":
+        if not known:
+            raise not_found()
+    elif not (known and organisation.covers(key.unit_id or "", unit, *days)):
+        raise forbidden("a read key of this unit or of one above it", "本单位或上级单位的读取密钥")
 
 
 def check_level(asked: Asked, sent: QueryParams, organisation: Organisation) -> None:

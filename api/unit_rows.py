@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import groupby
 
-from api.grains import ShownDay, days, runs
 from api.tally_query import Asked
 from wuguan.domain.organisation import Organisation
+from wuguan.domain.periods import ShownDay, days, runs
 from wuguan.domain.roster import STAGES, Stage
 from wuguan.ports import Reading, TallyQuery, TallyRow
 

@@ -18,6 +18,7 @@ from wuguan.domain.instants import FIRST_DAY
 from wuguan.domain.ledger import EMPTY, Ledger, LedgerKey, fold, ledger_key, winner
 from wuguan.domain.managements import MANAGEMENTS
 from wuguan.domain.measure import Measured
+from wuguan.domain.periods import PeriodMark
 from wuguan.domain.rollup import Mark
 from wuguan.ports import Ledgers, LedgerWriting, Place, RebuiltLedgers, Store
 
@@ -204,6 +205,9 @@ class Rebuild:
                 if not self._swap:
                     # All was done as it would be, and is undone with the transaction.
                     raise _OnlyCompared
+        if self._swap:
+            of = self._scope.managements
+            self._store.periods.mark([PeriodMark(school, name, None) for name in of])
         return compared
 
     def _days_of(self, rebuilt: Ledgers, school: str) -> Sequence[date]:

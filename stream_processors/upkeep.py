@@ -1,4 +1,4 @@
-"""What keeps figures up to date beside the fold: days are opened, measured again, added up."""
+"""What keeps figures up to date beside the fold: days are opened, measured again, summed."""
 
 import time
 from collections.abc import Callable
@@ -10,6 +10,7 @@ import structlog
 from stream_processors.contexts import Contexts
 from stream_processors.measuring_again import MeasuringAgain
 from stream_processors.rolling_up import RollingUp
+from stream_processors.summing_periods import SummingPeriods
 from wuguan.domain.instants import china_day
 from wuguan.metric_names import Telemetry
 from wuguan.ports import Store
@@ -17,12 +18,16 @@ from wuguan.ports import Store
 _log = structlog.get_logger(__name__)
 _LONGEST_PAUSE_SECONDS = 0.5
 _MEASURING_SECONDS = 0.5
+# Periods are summed for a moment when nothing else is to do; and where there is always something
+# else, again and again, so that they get on: many days that moved are then summed as one.
+_SUMMING_SECONDS = 0.1
+_BETWEEN_SUMS_SECONDS = 1.5
 # So many in one turn are no longer what came in lately, but a backlog to be worked off.
 _BACKLOG_MARKS = 200
 
 
 class Upkeep:
-    """One worker of all three; any number may run, in any process."""
+    """One worker of all four; any number may run, in any process."""
 
     def __init__(
         self,
@@ -39,6 +44,8 @@ class Upkeep:
         contexts = Contexts(store.roster)
         self._rolling_up = RollingUp(store.rollups, contexts)
         self._measuring_again = MeasuringAgain(store.remeasuring, store.ledgers, contexts)
+        self._summing_periods = SummingPeriods(store.periods, contexts)
+        self._summed_at = float("-inf")
         self._opened_day: date | None = None
 
     def turn(self, stopping: Event) -> bool:
@@ -55,7 +62,8 @@ class Upkeep:
             # thirds of the time are left to those who fold and answer.
             took = time.monotonic() - begun
             stopping.wait(min(max(self._pause_seconds, 2 * took), _LONGEST_PAUSE_SECONDS))
-        return bool(rolled_up) or remeasured
+        busy = bool(rolled_up) or remeasured
+        return self._sum_periods(stopping, busy=busy) or busy
 
     def _measure_again(self, until: float, stopping: Event) -> bool:
         """Measures for a moment before anything is added up; whether there was anything."""
@@ -67,6 +75,22 @@ class Upkeep:
             busy = True
             self._telemetry.count("wuguan_class_days_remeasured_total", ledgers)
         return busy
+
+    def _sum_periods(self, stopping: Event, *, busy: bool) -> bool:
+        """Sums periods for a moment, seldom where days keep moving; whether any was."""
+        begun = time.monotonic()
+        if busy and begun - self._summed_at < _BETWEEN_SUMS_SECONDS:
+            return False
+        summed = 0
+        today = china_day(self._clock())
+        while not stopping.is_set() and time.monotonic() < begun + _SUMMING_SECONDS:
+            done = self._summing_periods.turn(today)
+            if not done:
+                break
+            summed += done
+        self._summed_at = time.monotonic()
+        self._telemetry.count("wuguan_periods_summed_total", summed)
+        return bool(summed)
 
     def _add_up(self, *, schools: bool) -> int:
         begun = time.monotonic()

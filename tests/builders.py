@@ -50,13 +50,14 @@ def event(
     day: date = TODAY,
     event_id: str = "e-1",
     time: str = "2026-09-14T20:00:00+08:00",
+    system: str = "board",
     **fields: Any,
 ) -> Envelope:
     """An accepted event; `fields` are those of its type beside `class_id` and `day`."""
     attributes = {
         "specversion": "1.0",
         "id": event_id,
-        "source": f"/schools/{school}/board",
+        "source": f"/schools/{school}/{system}",
         "type": full_type(short_type),
         "time": time,
         "data": {"class_id": class_id, "day": day.isoformat(), **fields},

@@ -1,9 +1,13 @@
 """The turns of the runtime, taken one by one in the thread of a test."""
 
+from datetime import date
+
 from stream_processors.contexts import Contexts
 from stream_processors.folding import Folding
 from stream_processors.measuring_again import MeasuringAgain
 from stream_processors.rolling_up import RollingUp
+from stream_processors.summing_periods import SummingPeriods
+from tests.builders import TODAY
 from wuguan.ports import Store
 
 MOST_TURNS = 10_000
@@ -12,11 +16,15 @@ MOST_TURNS = 10_000
 class Turns:
     """One consumer, one measurer and one roll-up worker of a store."""
 
-    def __init__(self, store: Store, *, frames: int = 500, marks: int = 400) -> None:
+    def __init__(
+        self, store: Store, *, frames: int = 500, marks: int = 400, today: date = TODAY
+    ) -> None:
+        self._today = today
         self._folding = Folding(store.log, store.ledgers, Contexts(store.roster), frames)
         contexts = Contexts(store.roster)
         self._measuring_again = MeasuringAgain(store.remeasuring, store.ledgers, contexts)
         self._rolling_up = RollingUp(store.rollups, contexts, marks)
+        self._summing_periods = SummingPeriods(store.periods, contexts)
 
     def fold(self) -> bool:
         """Takes the next frames; whether there were any."""
@@ -34,6 +42,10 @@ class Turns:
         """Adds up the lowest units above the schools; whether any was marked."""
         return bool(self._rolling_up.turn(schools=False))
 
+    def sum_periods(self) -> bool:
+        """Sums periods of schools; whether any was marked."""
+        return bool(self._summing_periods.turn(self._today))
+
     def until_quiet(self) -> None:
         """Takes turns until nothing is left to do."""
         for _ in range(MOST_TURNS):
@@ -44,6 +56,7 @@ class Turns:
                     self.measure_again(),
                     self.roll_up_schools(),
                     self.roll_up_units(),
+                    self.sum_periods(),
                 ]
             ):
                 return

@@ -98,6 +98,13 @@ def decode_facts(key: LedgerKey, packed: bytes) -> Ledger:
     return {register.data.slot: register for register in registers}
 
 
+def systems_in(packed: bytes) -> set[str]:
+    """The systems that the facts of a ledger came from, as their sources name them."""
+    if packed[:1] != _FACTS_VERSION:
+        raise ValueError(f"facts of an unknown version {packed[:1]!r}")
+    return {row[3] for row in msgspec.msgpack.decode(packed[1:])}
+
+
 def encode_tallies(tallies: Sequence[MetricTally]) -> bytes:
     """The tallies of one class-day and management."""
     return _TALLIES_VERSION + _pack.encode(tallies)

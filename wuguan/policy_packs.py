@@ -48,6 +48,10 @@ _FORMS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "longest_at_most": _NUMBER,
         "nap_counts": _YES_NO,
         "prohibition": _YES_NO,
+        "in_line_percent": (
+            "须为 1–100 的整数；省略即禁止类 100、其余 95。",
+            "must be a whole number from 1 to 100; left out: 100 for a ban, 95 for any other rule.",
+        ),
         "from_day": _DAY,
         "to_day": _DAY,
         "binding": ('须为 "must" 或 "should"。', 'must be "must" or "should".'),

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import date
 from time import sleep
 from typing import Any
 
 from tests.builders import SCHOOL, TODAY, roster_document
 from wuguan.domain.ledger import Ledger, LedgerKey
 from wuguan.domain.measure import Measured
+from wuguan.domain.periods import PeriodKey
 from wuguan.domain.rollup import Figures, Mark
 from wuguan.ports import EMBEDDED_LOG, SpanToMeasure, Store
 
@@ -89,9 +91,18 @@ def measure_nothing(store: Store) -> list[SpanToMeasure]:
     return spans
 
 
+def claim_periods(
+    store: Store, *, today: date = TODAY, limit: int = 1000
+) -> Mapping[PeriodKey, Collection[date] | None]:
+    """Claims periods to be summed and commits, so that their marks are gone."""
+    with store.periods.writing(limit, today) as writing:
+        return dict(writing.claimed)
+
+
 def with_roster(store: Store) -> Store:
-    """The store, knowing the small world of the builders, with nothing left to measure."""
+    """The store, knowing the small world of the builders, with nothing left to measure or sum."""
     store.roster.put_roster(roster_document(), TODAY)
     store.roster.context()
     measure_nothing(store)
+    claim_periods(store)
     return store

@@ -19,6 +19,7 @@ import typer
 
 from tests.faults.steps import console, is_settled_within, push_under_fire, set_up
 from tests.load import Load
+from tests.period_sums import wrong_periods
 from tests.replay import differences, replay, rows_of
 from tests.server import Server, free_port, start_server, stop_leftover_database
 from wuguan.adapters.postgres.embedded import EmbeddedServer
@@ -89,7 +90,7 @@ def _compare(load: Load, data: Path, accepted: set[str]) -> tuple[int, list[str]
         logged = {event["id"] for frame in frames for event in json.loads(frame.body)}
         days = load.school_days()
         wanted = replay(frames, store.roster.context(), days)
-        differ = differences(wanted, rows_of(store, days))
+        differ = [*differences(wanted, rows_of(store, days)), *wrong_periods(store)]
     database.stop()
     console.print(f"{len(frames)} frames, {sum(map(len, wanted.values()))} rows compared")
     return len(accepted - logged), differ

@@ -17,6 +17,7 @@ import typer
 from tests.deployment import API, Deployment, running_deployment
 from tests.faults.steps import console, is_settled_within, push_under_fire, set_up
 from tests.load import Load
+from tests.period_sums import wrong_periods
 from tests.replay import differences, replay, rows_of
 from wuguan.adapters.kafka.log_reader import KafkaLogReader
 from wuguan.adapters.postgres.store import open_store
@@ -66,7 +67,7 @@ def _compare(deployment: Deployment, load: Load, accepted: set[str]) -> tuple[in
     days = load.school_days()
     with closing(open_store(deployment.settings["WUGUAN_DSN"])) as store:
         wanted = replay(frames, store.roster.context(), days)
-        differ = differences(wanted, rows_of(store, days))
+        differ = [*differences(wanted, rows_of(store, days)), *wrong_periods(store)]
     console.print(f"{len(frames)} frames, {sum(map(len, wanted.values()))} rows compared")
     return len(accepted - logged), differ
 

@@ -20,6 +20,7 @@ from api.problems import KINDS
 from wuguan.domain.event import EventData, Withdrawn, key_field
 from wuguan.domain.fields import SourceKind, Subject
 from wuguan.domain.managements import MANAGEMENTS, METRICS
+from wuguan.domain.schools_in_line import SHARED_METRICS
 from wuguan.metric_names import METRIC_NAMES
 from wuguan.policy_packs import shipped_rules
 from wuguan.settings import PREFIX, Settings
@@ -69,6 +70,20 @@ def metric_table() -> str:
         for metric in METRICS.values()
     ]
     return table(("metric", "", "unit of count", "edges", "middles of a survey's bins"), rows)
+
+
+def share_table() -> str:
+    """The metrics that have a share of schools in line, and what tells their coverage."""
+    rows = [
+        (
+            f"`{name}`",
+            f"`{METRICS[name].management}.reporting`"
+            if METRICS[name].coverage_by_reporting
+            else "its own",
+        )
+        for name in SHARED_METRICS
+    ]
+    return table(("metric", "coverage"), rows)
 
 
 def rule_table() -> str:
@@ -186,6 +201,7 @@ TABLES = {
     "source_kinds": source_kinds,
     "event_tables": event_tables,
     "metric_table": metric_table,
+    "share_table": share_table,
     "rule_table": rule_table,
     "problem_table": problem_table,
     "setting_table": setting_table,

@@ -17,6 +17,7 @@ from tests.bench.topics import made_anew
 from tests.builders import Clock
 from tests.databases_of_timescale import drop
 from tests.integration.steps import DAYS
+from tests.period_sums import wrong_periods
 from tests.replay import differences, replay, rows_of
 from tests.services import run_sql
 from tests.turns import Turns
@@ -85,7 +86,7 @@ class World:
             Turns(store).until_quiet()
             wanted = replay(self._frames(), store.roster.context(), DAYS)
             assert any(wanted["class"].values())
-            return differences(wanted, rows_of(store, DAYS))
+            return [*differences(wanted, rows_of(store, DAYS)), *wrong_periods(store)]
 
     def rejected(self) -> list[dict[str, Any]]:
         """What stands in the topic of rejected records."""

@@ -91,6 +91,7 @@ def unfounded(key: LedgerKey, like: LedgerKey) -> str:
 def contents(dsn: str) -> Mapping[str, Sequence[Any]]:
     """All that a rebuild could change."""
     order = {"ledger": "1, 2, 3, 4", "unit_tally": "1, 2, 3, 4, 5", "dirty": "1, 2, 3",
+             "period_tally": "1, 2, 3, 4, 5, 6",
              "consumer_position": "1, 2"}  # fmt: skip
     with psycopg.connect(dsn) as connection:
         return {

@@ -16,6 +16,7 @@ from tests.builders import (
     event,
     frame,
 )
+from tests.period_sums import wrong_periods
 from tests.replay import differences, replay, rows_of
 from wuguan.ports import Frame, Store
 
@@ -69,9 +70,10 @@ def records(store: Store) -> list[Frame]:
 
 
 def wrong_figures(store: Store, days: Sequence[date] = DAYS) -> list[str]:
-    """The rows that differ from the pure fold of the log, in the context in force."""
+    """The rows that differ from the pure fold of the log, and periods that are no sums of days."""
     context = store.roster.context()
-    return differences(replay(records(store), context, days), rows_of(store, days))
+    wrong = differences(replay(records(store), context, days), rows_of(store, days))
+    return [*wrong, *wrong_periods(store)]
 
 
 def is_settled(store: Store) -> bool:

@@ -112,6 +112,29 @@ def test_wrong_sums_are_mended_at_every_level(
 
 
 @pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE period_tally SET expected = expected + 1 WHERE grain = 'term'",
+        "DELETE FROM period_tally WHERE grade = 0",
+        "UPDATE period_tally SET first_day = first_day + 1",
+    ],
+    ids=["other sums", "no sums of stages", "sums of other periods"],
+)
+def test_wrong_sums_over_periods_are_mended(
+    other_process: PostgresStore, dsn: str, statement: str
+) -> None:
+    before = contents(dsn)
+    spoil(dsn, statement)
+    assert wrong_figures(other_process) != []
+
+    rebuild(other_process)
+
+    Turns(other_process).until_quiet()
+    assert wrong_figures(other_process) == []
+    assert contents(dsn)["period_tally"] == before["period_tally"]
+
+
+@pytest.mark.parametrize(
     ("scope", "mended"),
     [
         (Scope(managements=["phone"]), {MINE, OTHER}),

@@ -8,6 +8,8 @@ import pytest
 from stream_processors.contexts import Contexts
 from stream_processors.folding import Folding
 from stream_processors.rolling_up import RollingUp
+from stream_processors.summing_periods import SummingPeriods
+from tests.builders import TODAY
 from tests.contract.steps import started
 from tests.integration.conftest import OpenStore
 from tests.integration.steps import WAIT_SECONDS, is_settled, some_frames, wrong_figures
@@ -21,11 +23,12 @@ def roll_up_until(store: Store, ended: Event) -> Callable[[], int]:
 
     def task() -> int:
         worker, done = RollingUp(store.rollups, Contexts(store.roster), limit=3), 0
+        summing = SummingPeriods(store.periods, Contexts(store.roster), limit=2)
         while True:
             last = ended.is_set()
             turn = worker.turn(schools=True) + worker.turn(schools=False)
             done += turn
-            if last and not turn and is_settled(store):
+            if not summing.turn(TODAY) and last and not turn and is_settled(store):
                 return done
 
     return task

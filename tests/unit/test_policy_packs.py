@@ -69,6 +69,16 @@ def test_a_pack_speaks_for_the_place_at_its_top(tmp_path: Path) -> None:
     assert (rule.from_day, rule.to_day) == (date(2026, 9, 1), None)
 
 
+def test_a_rule_says_how_many_must_keep_it_or_goes_by_its_kind(tmp_path: Path) -> None:
+    write(tmp_path, PACK.replace("value = 50", "value = 50\nin_line_percent = 98"))
+
+    percents = {rule.rule_id: rule.in_line_percent for rule in policy_book(tmp_path).rules}
+
+    assert percents["local-homework"] == 98
+    assert percents["cn-2021-homework-primary"] == 95
+    assert percents["cn-2021-phone-classroom"] == 100
+
+
 def test_the_example_of_the_document_works(tmp_path: Path) -> None:
     example = DOCUMENT.read_text(encoding="utf-8").split("```toml\n")[1].split("```")[0]
     write(tmp_path, example)
@@ -146,6 +156,9 @@ SLIPS = [
     ("value = 50", "value = 61", "local-homework (1) · value", "cn-2021-homework-primary"),
     ("value = 50", 'value = 50\nunit = "990102"', "(1) · unit", "must not stand in a rule"),
     ("value = 50", "value = 50\ntoday = 2027-07-31", "(1) · today", "is no known member"),
+    ("value = 50", "value = 50\nin_line_percent = 0", "(1) · in_line_percent", "from 1 to 100"),
+    ("value = 50", "value = 50\nin_line_percent = 101", "(1) · in_line_percent", "from 1 to 100"),
+    ("value = 50", "value = 50\nin_line_percent = 94", "(1) · in_line_percent", "is looser than"),
     ("2026-09-01", '"2026-09-01"', "(1) · from_day", "without quotes"),
     ("2026-09-01", "2026-09-01T00:00:00", "(1) · from_day", "without quotes"),
     ("from_day = 2026-09-01", "", "(1) · from_day", "is missing"),

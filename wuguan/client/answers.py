@@ -71,6 +71,47 @@ class Figures(Struct, frozen=True):
     settled: bool
 
 
+class Share(Struct, frozen=True):
+    """How many schools of a unit are in line; `share` is None where none was judged."""
+
+    day: str
+    to: str
+    unit: str
+    metric: str
+    stage: str | None = None
+    expected: int = 0
+    reported: int = 0
+    judged: int = 0
+    compliant: int = 0
+    share: float | None = None
+    rule: str | None = None
+
+
+class SchoolToCheck(Struct, frozen=True):
+    """A school that needs checking 需核查 in one stage and metric, with its own tally."""
+
+    school_id: str
+    stage: str
+    metric: str
+    management: str
+    name: str | None = None
+    expected: int = 0
+    reported: int = 0
+    judged: int = 0
+    compliant: int = 0
+    compliance_rate: float | None = None
+    rule: str | None = None
+
+
+class SchoolsInLine(Struct, frozen=True):
+    """The shares of a period, all pages of them, and the schools that need checking."""
+
+    rows: tuple[Share, ...]
+    checking: tuple[SchoolToCheck, ...]
+    as_of: str
+    settled: bool
+
+
 class Reject(Struct, frozen=True):
     """One event that was refused earlier; never its value."""
 

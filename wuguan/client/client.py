@@ -9,7 +9,18 @@ import msgspec
 from msgspec import Raw, Struct
 
 from wuguan.client import errors
-from wuguan.client.answers import Answer, Changed, Figures, Finding, IssuedKey, Reject, Row
+from wuguan.client.answers import (
+    Answer,
+    Changed,
+    Figures,
+    Finding,
+    IssuedKey,
+    Reject,
+    Row,
+    SchoolsInLine,
+    SchoolToCheck,
+    Share,
+)
 from wuguan.client.batches import Batch, batches
 from wuguan.client.retrying import until_answered
 from wuguan.domain.errors import Fault, Misconfigured
@@ -117,6 +128,24 @@ class Client:
             asked.append(("children", "true"))
         return _joined(self._pages("/v1/tallies", asked))
 
+    def schools_in_line(
+        self,
+        *,
+        unit: str,
+        metrics: Sequence[str] = (),
+        grain: str = "halfmonth",
+        day: str = "",
+        by: str = "stage",
+        children: bool = False,
+        page_rows: int = PAGE_ROWS,
+    ) -> SchoolsInLine:
+        """The share of the unit's schools in line in the period of a day, by default of today."""
+        asked = [("unit", unit), ("grain", grain), ("by", by), ("limit", str(page_rows))]
+        asked += [("metric", metric) for metric in metrics]
+        asked += [("day", day)] if day else []
+        asked += [("children", "true")] if children else []
+        return _shares(self._pages("/v1/schools-in-line", asked))
+
     def rejects(self, school_id: str, *, first: str = "", last: str = "") -> list[Reject]:
         """What was refused of a school's events, and how to mend it."""
         pages = self._pages("/v1/rejects", _of_school(school_id, first, last))
@@ -177,6 +206,7 @@ class Client:
 
 class _Page(Struct):
     rows: list[Any]
+    checking: list[Any] = []
     next: str | None = None
     as_of: str = ""
     settled: bool = True
@@ -212,6 +242,13 @@ def _joined(pages: Iterator[_Page]) -> Figures:
     read = list(pages)
     rows = tuple(_converted(row, Row) for page in read for row in page.rows)
     return Figures(rows, read[0].as_of, all(page.settled for page in read))
+
+
+def _shares(pages: Iterator[_Page]) -> SchoolsInLine:
+    read = list(pages)
+    rows = tuple(_converted(row, Share) for page in read for row in page.rows)
+    checking = tuple(_converted(one, SchoolToCheck) for page in read for one in page.checking)
+    return SchoolsInLine(rows, checking, read[0].as_of, all(page.settled for page in read))
 
 
 def _converted(row: Any, kind: type[Value]) -> Value:

@@ -79,6 +79,23 @@ def calendar_spans(
     return _merged((school_id, days) for school_id in _below(organisation, one.unit_id, days))
 
 
+def schools_moved(
+    before: Organisation, after: Organisation, changed: RosterEntries
+) -> tuple[str, ...]:
+    """The schools that stand elsewhere in the tree on some day: other terms may be theirs."""
+    places = RosterEntries(changed.units, changed.schools)
+    return tuple(span.school_id for span in roster_spans(before, after, places))
+
+
+def schools_of_other_terms(
+    organisation: Organisation, before: UnitCalendar | None, after: UnitCalendar
+) -> tuple[str, ...]:
+    """The schools whose days may count to other terms: also days that lie in none of them."""
+    if (before.terms if before else ()) == after.terms:
+        return ()
+    return organisation.schools_ever_below(after.unit_id)
+
+
 def class_days(spans: Iterable[Span], organisation: Organisation, today: date) -> int:
     """How many class-days of known classes lie in the spans, up to today.
 

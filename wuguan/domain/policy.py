@@ -11,16 +11,19 @@ from fractions import Fraction
 from functools import cached_property
 from hashlib import sha256
 from types import MappingProxyType
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 Keeps = Literal["at_most", "at_least", "kept"]
 Binding = Literal["must", "should"]
 Verified = Literal["V", "V*", "U"]
+Percent = Annotated[int, Meta(ge=1, le=100)]
 Span = tuple[str | None, date, date | None]
 """A place (None: the whole country), the first day and the last (None: no end)."""
+
+_ALL_PERCENT, _IN_LINE_PERCENT = 100, 95
 
 JUDGED_METRICS: Mapping[str, Keeps] = MappingProxyType(
     {
@@ -80,10 +83,19 @@ class Rule(Struct, frozen=True, kw_only=True, omit_defaults=True):
     to_day: date | None = None
     binding: Binding
     prohibition: bool = False
+    in_line_percent: Percent = 0
+    """So many units of count in a hundred must keep the rule for a school to be in line: if not
+    said, all of a prohibition and 95 of any other."""
     waiver: str | None = None
     title: str
     title_zh: str
     source: Source
+
+    def __post_init__(self) -> None:
+        """Say how many must keep it, where that was not said."""
+        if not self.in_line_percent:
+            percent = _ALL_PERCENT if self.prohibition else _IN_LINE_PERCENT
+            msgspec.structs.force_setattr(self, "in_line_percent", percent)
 
     def in_force(self, day: date) -> bool:
         """Whether the rule holds on `day`."""
@@ -112,12 +124,13 @@ class Rule(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return sum([value >= bound for value in values])
 
     @property
-    def strictness(self) -> tuple[int, int, int, int]:
+    def strictness(self) -> tuple[int, int, int, int, int]:
         """The demands of the rule, weightiest first; in each a smaller number asks for more."""
         value = self.value or 0
         longest = self.longest_at_most or 0
         advice = int(self.binding == "should")
-        return (-value if self.keeps == "at_least" else value, longest, self.nap_counts, advice)
+        bound = -value if self.keeps == "at_least" else value
+        return (bound, longest, self.nap_counts, advice, -self.in_line_percent)
 
 
 class PolicyBook(Struct, frozen=True, dict=True):
@@ -146,6 +159,10 @@ class PolicyBook(Struct, frozen=True, dict=True):
             found = self._found[key] = self._resolve(metric, places, day, stage, grade)
             return found
 
+    def rules_named(self, rule_ids: Iterable[str]) -> list[Rule]:
+        """The rules of these ids, in their order; one that is gone is left out."""
+        return [self._by_id[one] for one in rule_ids if one in self._by_id]
+
     def unit_ids(self) -> frozenset[str]:
         """The units that have rules of their own."""
         return self._units
@@ -172,6 +189,10 @@ class PolicyBook(Struct, frozen=True, dict=True):
     @cached_property
     def _found(self) -> dict[tuple[str, int, tuple[str, ...], str, int], Rule | None]:
         return {}
+
+    @cached_property
+    def _by_id(self) -> dict[str, Rule]:
+        return {rule.rule_id: rule for rule in self.rules}
 
     @cached_property
     def _units(self) -> frozenset[str]:
@@ -220,7 +241,7 @@ def _asked_on(day: date, rules: Iterable[Rule]) -> frozenset[tuple[object, ...]]
         (
             *(rule.rule_id, rule.metric, frozenset(rule.stages), frozenset(rule.grades)),
             *(rule.keeps, rule.value, rule.longest_at_most, rule.nap_counts),
-            *(rule.binding, rule.prohibition, rule.waiver is not None),
+            *(rule.binding, rule.prohibition, rule.in_line_percent, rule.waiver is not None),
         )
         for rule in rules
         if rule.in_force(day)

@@ -173,7 +173,7 @@ def _looser(i: int, rule: Rule, floor: Rule) -> RuleFault:
 
 
 def _looser_member(rule: Rule, floor: Rule) -> str:
-    members = ("value", "longest_at_most", "nap_counts", "binding")
+    members = ("value", "longest_at_most", "nap_counts", "binding", "in_line_percent")
     demands = zip(members, rule.strictness, floor.strictness, strict=True)
     return next(member for member, ours, theirs in demands if ours > theirs)
 

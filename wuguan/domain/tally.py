@@ -30,6 +30,10 @@ class Metric(Struct, frozen=True):
     edges: tuple[int, ...] = ()
     closed: Literal["right", "left"] = "right"
     middles: tuple[int, ...] = ()
+    about_school: bool = False
+    """Whether it tells what the school does; what happens at home has no verdict on a school."""
+    coverage_by_reporting: bool = False
+    """Whether `expected` is only what was found: `<m>.reporting` then tells how much is known."""
 
     @property
     def management(self) -> str:

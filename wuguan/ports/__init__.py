@@ -10,6 +10,9 @@ from wuguan.ports.access import ApiKey, EarlierRequest, Keys, RejectedRow, Rejec
 from wuguan.ports.figures import (
     Figured,
     FindingRow,
+    PeriodQuery,
+    Periods,
+    PeriodWriting,
     Reading,
     Rollups,
     RollupWriting,
@@ -43,6 +46,9 @@ __all__ = [
     "Ledgers",
     "LogEnds",
     "LogRecord",
+    "PeriodQuery",
+    "PeriodWriting",
+    "Periods",
     "Place",
     "Reading",
     "Rebuilding",
@@ -89,6 +95,10 @@ class Store(Protocol):
     @property
     def rollups(self) -> Rollups:
         """The figures of units, as they are written."""
+
+    @property
+    def periods(self) -> Periods:
+        """The figures of schools over periods, as they are written."""
 
     @property
     def figures(self) -> Figured:

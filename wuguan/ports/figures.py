@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 from msgspec import Struct
 
 from wuguan.domain.measuring import MetricTally
+from wuguan.domain.periods import PeriodGrain, PeriodKey, PeriodMark, PeriodSpan
 from wuguan.domain.rollup import Figures, Mark
 
 
@@ -45,6 +46,42 @@ class Rollups(Protocol):
         """
 
 
+class PeriodWriting(Protocol):
+    """One transaction that sums the periods of the schools that it could claim."""
+
+    @property
+    def context_version(self) -> int:
+        """Read after the marks were claimed."""
+
+    @property
+    def claimed(self) -> Mapping[PeriodKey, Collection[date] | None]:
+        """What is this transaction's alone: the days that moved; None where all is to be summed."""
+
+    def days_with_figures(
+        self, keys: Collection[PeriodKey]
+    ) -> Mapping[PeriodKey, tuple[date, date]]:
+        """The first and the last day with figures, up to today; a key without any is left out."""
+
+    def overwrite(self, spans: Mapping[PeriodKey, Sequence[PeriodSpan]]) -> None:
+        """Makes the rows of these periods the sums of the school's days up to today.
+
+        Of a school of which all is to be summed, the rows of any other period go.
+        """
+
+
+class Periods(Protocol):
+    """The figures of schools over half-months, months and terms."""
+
+    def mark(self, marks: Collection[PeriodMark]) -> None:
+        """Asks for periods to be summed again, though no day of theirs has moved."""
+
+    def writing(self, limit: int, today: date) -> AbstractContextManager[PeriodWriting]:
+        """Claims up to `limit` managements of schools, those that have waited longest first.
+
+        One that another writer holds is skipped. Days after today are not summed, and stay marked.
+        """
+
+
 class TallyQuery(Struct, frozen=True, kw_only=True):
     """Which figures to read: these units' rows of these metrics and days."""
 
@@ -57,7 +94,20 @@ class TallyQuery(Struct, frozen=True, kw_only=True):
     """Empty: by day. Else (unit, stage or None for any, from, to, day to show)."""
 
 
-class TallyRow(Struct, frozen=True):
+class PeriodQuery(Struct, frozen=True, kw_only=True):
+    """Which figures of periods to read: of these schools, stages and periods."""
+
+    grain: PeriodGrain
+    places: Sequence[tuple[str, str, date]]
+    """School, stage, and the first day of the period as it is stored."""
+    metrics: Sequence[str]
+    by: Literal["grade", "stage", "total"] = "stage"
+    bins: bool = True
+    """Without them a row has none, and many rows are read faster."""
+
+
+# It holds no cycle: the collector need not look through the many thousands of a wide view.
+class TallyRow(Struct, frozen=True, gc=False):
     """A figure as it is read."""
 
     day: date
@@ -100,10 +150,16 @@ class Reading(Protocol):
     def rows(self, query: TallyQuery, after: TallyRow | None, limit: int) -> Sequence[TallyRow]:
         """Rows in order: day, unit, stage, grade, metric; nulls first, text by code point."""
 
+    def period_rows(self, query: PeriodQuery) -> Sequence[TallyRow]:
+        """Sums over periods, `day` the first day; in order: day, unit, stage, grade, metric."""
+
     def class_tallies(
         self, school_id: str, managements: Collection[str], from_day: date, to_day: date
     ) -> Mapping[Mark, Mapping[str, Sequence[MetricTally]]]:
         """The tallies of the classes that have a ledger."""
+
+    def systems(self, school_id: str, from_day: date, to_day: date) -> frozenset[str]:
+        """The systems that what stands in the school's ledgers of these days came from."""
 
     def findings(
         self, school_id: str, from_day: date, to_day: date, after: FindingRow | None, limit: int

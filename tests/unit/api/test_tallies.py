@@ -431,6 +431,8 @@ def test_something_pending_is_not_settled(service: Service) -> None:
         pass
     with service.store.rollups.writing(100_000, False):
         pass
+    with service.store.periods.writing(100_000, MONDAY):
+        pass
     assert settled()
 
     with service.store.rollups.writing(0, True) as writing:

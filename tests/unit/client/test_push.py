@@ -234,6 +234,36 @@ def test_figures_follow_the_cursor_to_the_last_page() -> None:
     assert not figures.settled, "settled only when every page is"
 
 
+def test_schools_in_line_follow_the_cursor_and_keep_the_schools_of_the_first_page() -> None:
+    # given
+    asked: list[dict[str, str]] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        asked.append(dict(request.url.params))
+        metric = {"metric": "homework.minutes", "stage": "primary"}
+        row = {**metric, "day": "2026-09-01", "to": "2026-09-15", "unit": "990101", "judged": 2}
+        school = {**metric, "school_id": "2199000001", "management": "homework", "new": 1}
+        first = "cursor" not in asked[-1]
+        page = {"rows": [row], "checking": [school] if first else [], "as_of": "now",
+                "next": "second" if first else None, "settled": True}  # fmt: skip
+        return httpx.Response(200, json=page)
+
+    # when
+    found = client(handler).schools_in_line(
+        unit="990101", metrics=["homework.minutes"], day="2026-09-14", children=True
+    )
+
+    # then
+    assert asked[0] == {
+        "unit": "990101", "grain": "halfmonth", "by": "stage", "limit": "10000",
+        "metric": "homework.minutes", "day": "2026-09-14", "children": "true",
+    }  # fmt: skip
+    assert asked[1]["cursor"] == "second"
+    assert [(row.judged, row.share) for row in found.rows] == [(2, None)] * 2
+    assert [one.school_id for one in found.checking] == ["2199000001"]
+    assert found.settled
+
+
 @pytest.mark.parametrize(("url", "key"), [("server.test", "k"), ("http://s", "密钥"), ("x", "")])
 def test_an_address_or_key_that_cannot_be_sent_is_refused_at_once(url: str, key: str) -> None:
     with pytest.raises(Misconfigured):

@@ -318,6 +318,7 @@ def test_a_rule_up_to_the_last_day_of_all_is_no_trap() -> None:
         {"rule_id": "b"},
         {"value": 81},
         {"binding": "should"},
+        {"in_line_percent": 99},
         {"grades": (8,)},
         {"stages": ()},
         {"waiver": "批复"},
@@ -340,6 +341,7 @@ def test_the_rules_of_the_state_have_no_fault() -> None:
     [
         (homework("a", 91), "value"),
         (homework("a", 80, binding="should"), "binding"),
+        (homework("a", 80, in_line_percent=94), "in_line_percent"),
         (homework("a", 80, stages=()), "value"),  # primary classes have 60
         (rule("a", value=479, unit=DISTRICT, **SLEEP), "value"),
         (rule("a", value=500, unit=DISTRICT, nap_counts=True, **SLEEP), "nap_counts"),

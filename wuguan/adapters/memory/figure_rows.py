@@ -4,9 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
+from wuguan.adapters.memory.state import Period
 from wuguan.domain.managements import management_of
 from wuguan.domain.rollup import Cell, Figure, Figures, Mark
-from wuguan.ports import TallyQuery, TallyRow
+from wuguan.ports import PeriodQuery, TallyQuery, TallyRow
 
 
 class _Group(NamedTuple):
@@ -21,11 +24,13 @@ class _Group(NamedTuple):
 
 def tally_rows(figures: Mapping[Mark, Figures], query: TallyQuery) -> list[TallyRow]:
     """All rows of a query, in order."""
-    sums: dict[_Group, Figure] = {}
-    for group, figure in _grouped(figures, query):
-        before = sums.get(group)
-        sums[group] = figure if before is None else before.merge(figure)
-    return sorted((_row(group, figure) for group, figure in sums.items()), key=in_order)
+    return _summed(_grouped(figures, query))
+
+
+def period_rows(periods: Mapping[Period, Figures], query: PeriodQuery) -> list[TallyRow]:
+    """All rows of a query about periods, in order."""
+    rows = _summed(_grouped_by_period(periods, query))
+    return rows if query.bins else [replace(row, bins=()) for row in rows]
 
 
 def in_order(row: TallyRow) -> tuple[date, str, str, int, str]:
@@ -39,6 +44,28 @@ def _grouped(figures: Mapping[Mark, Figures], query: TallyQuery) -> Iterator[tup
         grade = cell.grade if query.by == "grade" else None
         for day in _shown_on(mark, cell, query):
             yield _Group(day, mark.unit_id, stage, grade, cell.metric), figure
+
+
+def _grouped_by_period(
+    periods: Mapping[Period, Figures], query: PeriodQuery
+) -> Iterator[tuple[_Group, Figure]]:
+    places, metrics = frozenset(query.places), frozenset(query.metrics)
+    for period, rows in periods.items():
+        if period.grain == query.grain:
+            for cell, figure in rows.items():
+                place = (period.key.school_id, cell.stage, period.first_day)
+                if place in places and cell.metric in metrics:
+                    stage = None if query.by == "total" else cell.stage
+                    grade = cell.grade if query.by == "grade" else None
+                    yield _Group(period.first_day, place[0], stage, grade, cell.metric), figure
+
+
+def _summed(grouped: Iterable[tuple[_Group, Figure]]) -> list[TallyRow]:
+    sums: dict[_Group, Figure] = {}
+    for group, figure in grouped:
+        before = sums.get(group)
+        sums[group] = figure if before is None else before.merge(figure)
+    return sorted((_row(group, figure) for group, figure in sums.items()), key=in_order)
 
 
 def _asked(

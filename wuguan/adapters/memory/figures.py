@@ -4,12 +4,21 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 
-from wuguan.adapters.memory.figure_rows import in_order, tally_rows
+from wuguan.adapters.memory.figure_rows import in_order, period_rows, tally_rows
 from wuguan.adapters.memory.state import MemoryState
 from wuguan.domain.instants import china_day
 from wuguan.domain.measuring import MetricTally
 from wuguan.domain.rollup import Mark
-from wuguan.ports import EMBEDDED_LOG, Figured, FindingRow, Reading, Settled, TallyQuery, TallyRow
+from wuguan.ports import (
+    EMBEDDED_LOG,
+    Figured,
+    FindingRow,
+    PeriodQuery,
+    Reading,
+    Settled,
+    TallyQuery,
+    TallyRow,
+)
 
 
 class MemoryFigures(Figured):
@@ -37,6 +46,8 @@ class MemoryReading(Reading):
         self._ledgers = dict(state.ledgers)
         self._figures = dict(state.figures)
         self._marks = tuple(state.marks)
+        self._periods = dict(state.periods)
+        self._period_marks = tuple(state.period_marks)
         untaken = state.records[state.positions[EMBEDDED_LOG] - 1 :]
         self._schools_pending = {record.frame.school_id for record in untaken}
         self._schools_pending |= {span.school_id for span in state.spans.values()}
@@ -47,6 +58,10 @@ class MemoryReading(Reading):
         marked = {mark.unit_id for mark in self._marks if mark.day <= today}
         pending = not self._schools_pending.isdisjoint(schools)
         pending = pending or not marked.isdisjoint({*schools, *units})
+        unsummed = {
+            mark.school_id for mark in self._period_marks if mark.day is None or mark.day <= today
+        }
+        pending = pending or not unsummed.isdisjoint(schools)
         return Settled(self._as_of_us, not pending)
 
     def rows(self, query: TallyQuery, after: TallyRow | None, limit: int) -> Sequence[TallyRow]:
@@ -55,6 +70,10 @@ class MemoryReading(Reading):
         if after is not None:
             rows = [row for row in rows if in_order(row) > in_order(after)]
         return rows[:limit]
+
+    def period_rows(self, query: PeriodQuery) -> Sequence[TallyRow]:
+        """Sums over periods, in order."""
+        return period_rows(self._periods, query)
 
     def class_tallies(
         self, school_id: str, managements: Collection[str], from_day: date, to_day: date
@@ -67,6 +86,16 @@ class MemoryReading(Reading):
             and mark.management in managements
             and from_day <= mark.day <= to_day
         }
+
+    def systems(self, school_id: str, from_day: date, to_day: date) -> frozenset[str]:
+        """The systems that what stands in the school's ledgers of these days came from."""
+        return frozenset(
+            register.source.rpartition("/")[2]
+            for mark, classes in self._ledgers.items()
+            if mark.unit_id == school_id and from_day <= mark.day <= to_day
+            for stored in classes.values()
+            for register in stored.ledger.values()
+        )
 
     def findings(
         self, school_id: str, from_day: date, to_day: date, after: FindingRow | None, limit: int

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 from wuguan.adapters.memory.state import SCHOOL_HEIGHT, MemoryState, Stamp
 from wuguan.domain.measuring import MetricTally
+from wuguan.domain.periods import PeriodMark
 from wuguan.domain.rollup import Figures, Mark, add_up
 from wuguan.ports import Rollups, RollupWriting
 
@@ -107,6 +108,13 @@ class MemoryRollupWriting(RollupWriting):
             if state.marks[mark] == stamp:
                 del state.marks[mark]
         state.add_marks(self._marks)
+        state.add_period_marks(
+            [
+                PeriodMark(mark.unit_id, mark.management, mark.day)
+                for mark in self._figures
+                if state.is_school(mark.unit_id)
+            ]
+        )
 
     def _figures_of(self, mark: Mark) -> Figures:
         if mark in self._figures:

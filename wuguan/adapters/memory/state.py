@@ -1,6 +1,6 @@
 """What a memory store holds, and the one lock that guards it."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import count
 from threading import RLock
@@ -13,8 +13,10 @@ from wuguan.domain.calendar import Calendars, NationalDays, UnitCalendar
 from wuguan.domain.context import Context
 from wuguan.domain.forms import SCHOOL_ID, whole
 from wuguan.domain.ledger import Ledger
+from wuguan.domain.managements import MANAGEMENTS
 from wuguan.domain.measure import Measured
 from wuguan.domain.organisation import Organisation
+from wuguan.domain.periods import PeriodGrain, PeriodKey, PeriodMark
 from wuguan.domain.policy import PolicyBook
 from wuguan.domain.rollup import Figures, Mark
 from wuguan.domain.roster import LEVELS
@@ -32,6 +34,14 @@ class StoredLedger(Struct, frozen=True):
 
     ledger: Ledger
     measured: Measured
+
+
+class Period(NamedTuple):
+    """Of what a sum over days is."""
+
+    key: PeriodKey
+    grain: PeriodGrain
+    first_day: date
 
 
 class Stamp(NamedTuple):
@@ -57,6 +67,10 @@ class MemoryState:
         self.figures: dict[Mark, Figures] = {}
         self.marks: dict[Mark, Stamp] = {}
         self.claimed: set[Mark] = set()
+        self.periods: dict[Period, Figures] = {}
+        self.period_marks: dict[PeriodMark, int] = {}
+        """When each was made last; in the order in which they were made first."""
+        self.periods_claimed: set[PeriodKey] = set()
         self.spans: dict[int, SpanToMeasure] = {}
         self.rejects: list[RejectedRow] = []
         self.opened_until: date | None = None
@@ -69,6 +83,21 @@ class MemoryState:
         """Asks for a roll-up. A unit that is marked again while it is rolled up stays marked."""
         for mark in marks:
             self.marks[mark] = Stamp(next(self.numbers), self._height(mark.unit_id))
+
+    def add_period_marks(self, marks: Collection[PeriodMark]) -> None:
+        """Asks for periods to be summed; a mark made meanwhile outlasts a sum under way."""
+        for mark in marks:
+            self.period_marks[mark] = next(self.numbers)
+
+    def mark_all_periods(self, school_ids: Iterable[str]) -> None:
+        """Asks for everything that is summed of these schools."""
+        self.add_period_marks(
+            [PeriodMark(school, name, None) for school in school_ids for name in MANAGEMENTS]
+        )
+
+    def is_school(self, unit_id: str) -> bool:
+        """Whether a unit is a school, or looks like one that nobody knows yet."""
+        return self._height(unit_id) == SCHOOL_HEIGHT
 
     def add_rejects(self, rows: Sequence[RejectedRow]) -> None:
         """Keeps rows, each with the next id, from 1."""

@@ -7,6 +7,7 @@ from wuguan.adapters.memory.figures import MemoryFigures
 from wuguan.adapters.memory.keys import MemoryKeys
 from wuguan.adapters.memory.ledgers import MemoryLedgers, MemoryRemeasuring
 from wuguan.adapters.memory.log import MemoryEventLog
+from wuguan.adapters.memory.periods import MemoryPeriods
 from wuguan.adapters.memory.rebuilding import MemoryRebuilding
 from wuguan.adapters.memory.rejects import MemoryRejects
 from wuguan.adapters.memory.requests import MemoryRequests
@@ -34,6 +35,7 @@ class MemoryStore:
         self.remeasuring = MemoryRemeasuring(state)
         self.rebuilding = MemoryRebuilding()
         self.rollups = MemoryRollups(state)
+        self.periods = MemoryPeriods(state)
         self.figures = MemoryFigures(state)
         self.keys = MemoryKeys(state)
         self.requests = MemoryRequests(state)

@@ -6,14 +6,16 @@ from datetime import date
 from typing import Any
 
 from wuguan.adapters.postgres.connections import Connection, Connections
+from wuguan.adapters.postgres.period_rows import period_rows
 from wuguan.adapters.postgres.positions import find_positions
-from wuguan.adapters.postgres.rollups import SUM_OF_BINS, figure_of
-from wuguan.codec import decode_tallies
+from wuguan.adapters.postgres.rollups import SUMS_OF_BINS, figure_of
+from wuguan.codec import decode_tallies, systems_in
 from wuguan.domain.errors import TemporarilyUnavailable
 from wuguan.domain.instants import china_day
+from wuguan.domain.managements import MANAGEMENTS, METRICS
 from wuguan.domain.measuring import MetricTally
 from wuguan.domain.rollup import Mark
-from wuguan.ports import FindingRow, LogEnds, Settled, TallyQuery, TallyRow
+from wuguan.ports import FindingRow, LogEnds, PeriodQuery, Settled, TallyQuery, TallyRow
 
 # The columns that a row is grouped by, below the day and the unit.
 _STAGE_AND_GRADE = {
@@ -58,6 +60,8 @@ class PostgresReading:
                                WHERE topic = 'event_log' AND partition = 0)
                            AND school_id = ANY(%(schools)s))
                 OR EXISTS (SELECT 1 FROM remeasure WHERE school_id = ANY(%(schools)s))
+                OR EXISTS (SELECT 1 FROM period_dirty WHERE unit_id = ANY(%(schools)s)
+                           AND (day IS NULL OR day <= %(today)s))
                 OR EXISTS (SELECT 1 FROM dirty WHERE unit_id = ANY(%(units)s) AND day <= %(today)s)
             """,
             {
@@ -84,14 +88,17 @@ class PostgresReading:
     def rows(self, query: TallyQuery, after: TallyRow | None, limit: int) -> Sequence[TallyRow]:
         """Rows in order: day, unit, stage, grade, metric; nulls first, text by code point."""
         stage, grade = _STAGE_AND_GRADE[query.by]
+        # No more bins are summed than the metrics have; those asked of many schools have none.
+        most = max((METRICS[metric].bin_count for metric in query.metrics), default=0)
+        bins = "".join(f", {one}" for one in SUMS_OF_BINS[:most])
         day, source = ("b.shown", _BUCKETS) if query.buckets else ("t.day", "")
         rows = self._connection.execute(
             f"""
             SELECT * FROM (
                 SELECT {day} AS day, t.unit_id, {stage} COLLATE "C" AS stage, {grade} AS grade,
                        t.metric, sum(t.expected), sum(t.reported), sum(t.judged),
-                       sum(t.compliant), sum(t.total)::bigint, array_agg(DISTINCT t.rules),
-                       {SUM_OF_BINS}
+                       sum(t.compliant), sum(t.total)::bigint, array_agg(DISTINCT t.rules)
+                       {bins}
                 FROM unit_tally t {source}
                 WHERE t.unit_id = ANY(%(units)s) AND t.metric = ANY(%(metrics)s)
                   AND t.day BETWEEN %(from)s AND %(to)s
@@ -116,6 +123,10 @@ class PostgresReading:
         ).fetchall()
         return [_row(row) for row in rows]
 
+    def period_rows(self, query: PeriodQuery) -> Sequence[TallyRow]:
+        """Sums over periods, in order: day, unit, stage, grade, metric."""
+        return period_rows(self._connection, query)
+
     def class_tallies(
         self, school_id: str, managements: Collection[str], from_day: date, to_day: date
     ) -> Mapping[Mark, Mapping[str, Sequence[MetricTally]]]:
@@ -130,6 +141,15 @@ class PostgresReading:
             by_class = heard.setdefault(Mark(school_id, day, management), {})
             by_class[class_id] = decode_tallies(tallies)
         return heard
+
+    def systems(self, school_id: str, from_day: date, to_day: date) -> frozenset[str]:
+        """The systems that what stands in the school's ledgers of these days came from."""
+        rows = self._connection.execute(
+            "SELECT facts FROM ledger"
+            " WHERE school_id = %s AND management = ANY(%s) AND day BETWEEN %s AND %s",
+            (school_id, list(MANAGEMENTS), from_day, to_day),
+        ).fetchall()
+        return frozenset(system for (facts,) in rows for system in systems_in(facts))
 
     def findings(
         self, school_id: str, from_day: date, to_day: date, after: FindingRow | None, limit: int

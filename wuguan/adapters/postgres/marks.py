@@ -1,8 +1,10 @@
-"""Marks of units whose figures are to be rolled up."""
+"""Marks of units whose figures are to be rolled up, and of schools' periods to be summed."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 
 from wuguan.adapters.postgres.connections import Connection
+from wuguan.domain.managements import MANAGEMENTS
+from wuguan.domain.periods import PeriodMark
 from wuguan.domain.rollup import Mark
 
 Heights = Callable[[str], int]
@@ -26,3 +28,21 @@ def insert_marks(connection: Connection, heights: Heights, marks: Collection[Mar
             [heights(mark.unit_id) for mark in rows],
         ),
     )
+
+
+def insert_period_marks(connection: Connection, marks: Collection[PeriodMark]) -> None:
+    """Appends marks of the periods of schools, in the same manner."""
+    if not marks:
+        return
+    connection.execute(
+        """
+        INSERT INTO period_dirty (unit_id, management, day)
+        SELECT * FROM unnest(%b::text[], %b::text[], %b::date[])
+        """,
+        [list(column) for column in zip(*marks, strict=True)],
+    )
+
+
+def all_periods(school_ids: Iterable[str]) -> list[PeriodMark]:
+    """Marks of everything that is summed of these schools."""
+    return [PeriodMark(school, name, None) for school in school_ids for name in MANAGEMENTS]

@@ -11,17 +11,18 @@ from datetime import date
 from typing import Any
 
 from wuguan.adapters.postgres.connections import Connection, Connections, advisory
-from wuguan.adapters.postgres.marks import Heights, insert_marks
+from wuguan.adapters.postgres.marks import Heights, insert_marks, insert_period_marks
 from wuguan.codec import decode_tallies
 from wuguan.domain.managements import MANAGEMENTS, METRICS, management_of
 from wuguan.domain.measuring import MetricTally
+from wuguan.domain.periods import PeriodMark
 from wuguan.domain.rollup import Cell, Figure, Figures, Mark
 from wuguan.domain.tally import Tally
 
 # As many workers as find something at once; one more looks again a little later.
 _PAGES = 4
 MOST_BINS = max(metric.bin_count for metric in METRICS.values())
-SUM_OF_BINS = ", ".join(f"sum(t.bins[{n}])" for n in range(1, MOST_BINS + 1))
+SUMS_OF_BINS = tuple(f"sum(t.bins[{n}])" for n in range(1, MOST_BINS + 1))
 
 
 class PostgresRollups:
@@ -93,7 +94,7 @@ class PostgresRollupWriting:
             f"""
             SELECT k.n, t.stage, t.grade, t.metric, sum(t.expected), sum(t.reported),
                    sum(t.judged), sum(t.compliant), sum(t.total)::bigint,
-                   array_agg(DISTINCT t.rules), {SUM_OF_BINS}
+                   array_agg(DISTINCT t.rules), {", ".join(SUMS_OF_BINS)}
             FROM unnest(%b::int[], %b::text[], %b::text[], %b::date[])
                  AS k (n, unit_id, metric, day)
             JOIN unit_tally t USING (unit_id, metric, day)
@@ -118,8 +119,22 @@ class PostgresRollupWriting:
             for mark in sorted(figures)
             for cell, one in sorted(figures[mark].items(), key=_by_cell)
         ]  # fmt: skip
-        moved = [*self._delete_others(figures.keys(), rows), *self._upsert(rows)]
-        return {Mark(unit, day, management_of(metric)) for unit, day, metric in moved}
+        moved = {
+            Mark(unit, day, management_of(metric))
+            for unit, day, metric in (
+                *self._delete_others(figures.keys(), rows),
+                *self._upsert(rows),
+            )
+        }
+        insert_period_marks(
+            self._connection,
+            [
+                PeriodMark(mark.unit_id, mark.management, mark.day)
+                for mark in sorted(moved)
+                if self._heights(mark.unit_id) == 0
+            ],
+        )
+        return moved
 
     def mark(self, marks: Collection[Mark]) -> None:
         """Asks for the parents' figures to be rolled up."""

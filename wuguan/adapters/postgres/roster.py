@@ -7,7 +7,7 @@ from typing import Any
 
 from wuguan.adapters.postgres import context_tables
 from wuguan.adapters.postgres.connections import Connection, Connections
-from wuguan.adapters.postgres.marks import insert_marks
+from wuguan.adapters.postgres.marks import all_periods, insert_marks, insert_period_marks
 from wuguan.domain.calendar import Calendars, NationalDays
 from wuguan.domain.calendar_document import read_calendar
 from wuguan.domain.changes import (
@@ -16,6 +16,8 @@ from wuguan.domain.changes import (
     changed_entries,
     class_days,
     roster_spans,
+    schools_moved,
+    schools_of_other_terms,
 )
 from wuguan.domain.context import Context
 from wuguan.domain.managements import MANAGEMENTS, METRICS
@@ -72,6 +74,8 @@ class PostgresRoster:
             context_tables.put_entries(connection, changed)
             spans = roster_spans(before, after, changed)
             tree_before = before if changed.units or changed.schools else after
+            elsewhere = schools_moved(before, after, changed)
+            insert_period_marks(connection, all_periods(elsewhere))
             return Changed(
                 len(changed), _set_in_motion(connection, spans, tree_before, after, today)
             )
@@ -87,6 +91,8 @@ class PostgresRoster:
                 return Changed(0, 0)
             context_tables.put_calendar(connection, calendar)
             spans = calendar_spans(organisation, before, calendar)
+            of_other_terms = schools_of_other_terms(organisation, before, calendar)
+            insert_period_marks(connection, all_periods(of_other_terms))
             return Changed(1, _set_in_motion(connection, spans, organisation, organisation, today))
 
     def put_rules(self, policy: PolicyBook, national: NationalDays, today: date) -> Changed:

@@ -10,6 +10,7 @@ from wuguan.adapters.postgres.ledgers import PostgresLedgers
 from wuguan.adapters.postgres.log import PostgresEventLog
 from wuguan.adapters.postgres.migrating import migrate
 from wuguan.adapters.postgres.naming import require_dsn
+from wuguan.adapters.postgres.periods import PostgresPeriods
 from wuguan.adapters.postgres.rebuilding import PostgresRebuilding
 from wuguan.adapters.postgres.remeasuring import PostgresRemeasuring
 from wuguan.adapters.postgres.rollups import PostgresRollups
@@ -42,6 +43,7 @@ class PostgresStore:
         self.remeasuring = PostgresRemeasuring(connections)
         self.rebuilding = PostgresRebuilding(connections, cached_facts)
         self.rollups = PostgresRollups(connections, self.roster.height)
+        self.periods = PostgresPeriods(connections)
         self.figures = PostgresFigures(connections, clock, ends)
         self.keys = PostgresKeys(connections)
         self.requests = PostgresRequests(connections)

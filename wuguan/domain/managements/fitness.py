@@ -120,6 +120,7 @@ EXERCISE = Metric(
     "校内体育活动1小时",
     (1, 20, 30, 40, 50, 60, 75, 90, 120),
     "left",
+    about_school=True,
 )
 SPORT_TIME = Metric(
     "fitness.sport_time",
@@ -127,9 +128,12 @@ SPORT_TIME = Metric(
     "综合体育活动2小时",
     (1, 30, 60, 75, 90, 105, 120, 150, 180),
     "left",
+    about_school=True,
 )
-BIG_BREAK = Metric("fitness.big_break", "class-day", "大课间")
-PE_KEPT = Metric("fitness.pe_kept", "PE lesson", "体育课开足")
+BIG_BREAK = Metric("fitness.big_break", "class-day", "大课间", about_school=True)
+PE_KEPT = Metric(
+    "fitness.pe_kept", "PE lesson", "体育课开足", about_school=True, coverage_by_reporting=True
+)
 OUT_OF_SCHOOL = Metric(
     "fitness.out_of_school",
     "pupil-day",

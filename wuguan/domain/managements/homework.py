@@ -109,11 +109,15 @@ class Withdrawal(Withdrawn, frozen=True, kw_only=True, gc=False):
 
 _MINUTE_EDGES = (0, 15, 30, 45, 60, 75, 90, 120, 180)
 REPORTING = reporting_metric("homework")
-MINUTES = Metric("homework.minutes", "class-day", "书面作业时长", _MINUTE_EDGES)
-WEEKEND_MINUTES = Metric("homework.weekend_minutes", "class-day", "周末书面作业时长", _MINUTE_EDGES)
-WRITTEN_SET = Metric("homework.written_set", "class-day", "布置书面家庭作业")
-CHANNEL = Metric("homework.channel", "class-day", "手机布置或转嫁家长的作业")
-MARKING = Metric("homework.marking", "piece of work", "教师批改")
+MINUTES = Metric("homework.minutes", "class-day", "书面作业时长", _MINUTE_EDGES, about_school=True)
+WEEKEND_MINUTES = Metric(
+    "homework.weekend_minutes", "class-day", "周末书面作业时长", _MINUTE_EDGES, about_school=True
+)
+WRITTEN_SET = Metric("homework.written_set", "class-day", "布置书面家庭作业", about_school=True)
+CHANNEL = Metric("homework.channel", "class-day", "手机布置或转嫁家长的作业", about_school=True)
+MARKING = Metric(
+    "homework.marking", "piece of work", "教师批改", about_school=True, coverage_by_reporting=True
+)
 
 # ---- measures
 

@@ -156,8 +156,14 @@ class Withdrawal(Withdrawn, frozen=True, kw_only=True, gc=False):
 # ---- metrics
 
 REPORTING = reporting_metric("phone")
-CUSTODY = Metric("phone.custody", "phone brought", "手机带入审批与保管")
-CLASSROOM = Metric("phone.classroom", "class-day", "手机进课堂")
+CUSTODY = Metric(
+    "phone.custody",
+    "phone brought",
+    "手机带入审批与保管",
+    about_school=True,
+    coverage_by_reporting=True,
+)
+CLASSROOM = Metric("phone.classroom", "class-day", "手机进课堂", about_school=True)
 SCREEN_TIME = Metric(
     "phone.screen_time",
     "pupil-day",

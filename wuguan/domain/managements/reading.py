@@ -89,7 +89,9 @@ class Withdrawal(Withdrawn, frozen=True, kw_only=True, gc=False):
 
 REPORTING = reporting_metric("reading")
 LOANS = Metric("reading.loans", "pupil-day", "借阅")
-SWEPT = Metric("reading.swept", "unfit book", "问题读物处置")
+SWEPT = Metric(
+    "reading.swept", "unfit book", "问题读物处置", about_school=True, coverage_by_reporting=True
+)
 
 # ---- measures
 

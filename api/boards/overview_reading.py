@@ -1,0 +1,135 @@
+"""Reads what the overview of a unit is made of, in one consistent view."""
+
+from collections.abc import Mapping, Sequence
+
+from api.boards import reading as boards
+from api.boards.wanted import WantedOverview
+from dashboards import trend
+from dashboards.figures import UnitFigures
+from dashboards.headlines import HEADLINES
+from dashboards.judging import Judging
+from dashboards.occasion import Occasion
+from dashboards.overview_figures import (
+    Checking,
+    OverviewFigures,
+    Progress,
+    SchoolFigures,
+    Share,
+    TrendDay,
+)
+from wuguan.domain.context import Context
+from wuguan.domain.instants import china_datetime
+from wuguan.domain.managements import METRICS
+from wuguan.domain.periods import stages_below
+from wuguan.domain.schools_in_line import SHARED_METRICS, Standing, share_of, standing
+from wuguan.ports import Figured, Reading
+
+MATRIX_METRICS = tuple(
+    dict.fromkeys([*SHARED_METRICS, *(m for one in HEADLINES for m in (one.reporting, one.metric))])
+)
+
+
+def read_overview(context: Context, figured: Figured, wanted: WantedOverview) -> OverviewFigures:
+    """The figures of the page."""
+    unit, occasion = wanted.unit, wanted.occasion
+    schools = context.organisation.schools_below(unit, occasion.day)
+    stages = stages_below(context, unit, occasion.day, occasion.day)
+    judging = Judging(context.policy)
+    shown = (wanted.stage,) if wanted.stage else stages
+    with figured.reading() as reading:
+        settled = reading.settled(schools, _units_between(context, unit, schools, occasion))
+        now, before = boards.of_half_months(reading, unit, occasion)
+        of_schools = boards.of_schools(reading, schools, occasion.half.first, MATRIX_METRICS)
+        remind = occasion.day_to_remind
+        missing = boards.missing(reading, schools, remind, shown) if remind else []
+        days = _trend_days(reading, wanted)
+    standings = _standings(of_schools, shown, context)
+    return OverviewFigures(
+        unit_id=unit,
+        name=context.organisation.name(unit, occasion.day) or unit,
+        occasion=occasion,
+        stages=stages,
+        stage=wanted.stage,
+        schools=_schools(context, schools, of_schools, occasion),
+        now=now,
+        before=before,
+        checking=[
+            Checking(school, stage, metric, of_schools[school].by_stage[stage, metric])
+            for (school, stage, metric), found in standings.items()
+            if found is Standing.NEEDS_CHECKING
+        ],
+        shares=_shares(standings),
+        missing=missing,
+        progress=_progress(days, wanted, shown),
+        trend=days,
+        judging=judging,
+        as_of=china_datetime(settled.as_of_us),
+        settled=settled.settled,
+    )
+
+
+def _units_between(
+    context: Context, unit: str, schools: Sequence[str], occasion: Occasion
+) -> set[str]:
+    """The unit, and those between it and its schools: what waits there may move the page."""
+    paths = (context.organisation.path(school, occasion.day) for school in schools)
+    return {unit, *(one for path in paths for one in path[1 : path.index(unit)])}
+
+
+def _trend_days(reading: Reading, wanted: WantedOverview) -> list[TrendDay]:
+    term, day = wanted.occasion.term, wanted.occasion.day
+    if term is None:
+        return []
+    metrics = (*trend.METRICS, *boards.REPORTED_TODAY)
+    found = boards.of_days(reading, wanted.unit, term.first, day, metrics)
+    # Sunday's night is no school day: only days with lessons stand on the axis, and survey nights.
+    return [TrendDay(day, figures) for day, figures in sorted(found.items())]
+
+
+def _schools(
+    context: Context,
+    schools: Sequence[str],
+    of_schools: Mapping[str, UnitFigures],
+    occasion: Occasion,
+) -> list[SchoolFigures]:
+    name = context.organisation.name
+    return [
+        SchoolFigures(
+            school, name(school, occasion.day) or school, of_schools.get(school, UnitFigures())
+        )
+        for school in schools
+    ]
+
+
+_Place = tuple[str, str, str]
+"""School, stage and metric."""
+
+
+def _standings(
+    of_schools: Mapping[str, UnitFigures], stages: Sequence[str], context: Context
+) -> dict[_Place, Standing]:
+    found = {}
+    for school, figures in of_schools.items():
+        for (stage, metric), figure in figures.by_stage.items():
+            if stage in stages and METRICS[metric].about_school:
+                coverage = figures.by_stage.get((stage, f"{METRICS[metric].management}.reporting"))
+                found[school, stage, metric] = standing(metric, figure, coverage, context.policy)
+    return found
+
+
+def _shares(standings: Mapping[_Place, Standing]) -> dict[str, Share]:
+    by_metric: dict[str, list[Standing]] = {}
+    for (_, _, metric), found in standings.items():
+        by_metric.setdefault(metric, []).append(found)
+    sums = {metric: share_of(found) for metric, found in by_metric.items()}
+    return {metric: Share(one.judged, one.compliant) for metric, one in sums.items()}
+
+
+def _progress(
+    days: Sequence[TrendDay], wanted: WantedOverview, stages: Sequence[str]
+) -> Progress | None:
+    if not wanted.occasion.is_today or not days or days[-1].day != wanted.occasion.day:
+        return None
+    found = [days[-1].figures.of(metric, stages) for metric in boards.REPORTED_TODAY]
+    tallies = [figure.tally for figure in found if figure is not None]
+    return Progress(sum(t.expected for t in tallies), sum(t.reported for t in tallies))

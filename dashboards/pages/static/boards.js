@@ -1,0 +1,77 @@
+// What a board does beyond showing: tabs, copying, printing, folding, charts. Works without any of it.
+"use strict";
+
+function each(selector, act) {
+  document.querySelectorAll(selector).forEach(act);
+}
+
+// Tabs, by mouse and by arrow keys. Without this script both lists stand below each other.
+each("[data-tabs]", (group) => {
+  const tabs = [...group.querySelectorAll('[role="tab"]')];
+  const choose = (chosen) => {
+    for (const tab of tabs) {
+      const is = tab === chosen;
+      tab.setAttribute("aria-selected", String(is));
+      tab.tabIndex = is ? 0 : -1;
+      document.getElementById(tab.getAttribute("aria-controls")).hidden = !is;
+    }
+  };
+  tabs.forEach((tab, place) => {
+    tab.addEventListener("click", () => choose(tab));
+    tab.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (step) {
+        const next = tabs[(place + step + tabs.length) % tabs.length];
+        choose(next);
+        next.focus();
+      }
+    });
+  });
+  choose(tabs[0]);
+});
+
+// Copying. Where the clipboard is closed (plain http from another machine) the text is selected.
+async function copy(source) {
+  try {
+    await navigator.clipboard.writeText(source.value);
+    return true;
+  } catch {
+    source.hidden = false;
+    source.focus();
+    source.select();
+    return document.execCommand("copy");
+  }
+}
+
+each("[data-copy]", (button) => {
+  button.addEventListener("click", async () => {
+    const done = await copy(document.getElementById(button.dataset.copy));
+    each("[data-copied]", (note) => { note.hidden = !done; });
+  });
+});
+
+each("[data-print]", (button) => button.addEventListener("click", () => window.print()));
+
+each("[data-only-checked]", (box) => {
+  const show = () => box.closest("section").classList.toggle("only-checked", box.checked);
+  box.addEventListener("change", show);
+  show();
+});
+
+// On a phone the matrix opens on a tap.
+each("[data-fold]", (fold) => {
+  const narrow = window.matchMedia("(max-width: 640px)");
+  const fit = () => { fold.open = !narrow.matches; };
+  narrow.addEventListener("change", fit);
+  window.addEventListener("beforeprint", () => { fold.open = true; });
+  fit();
+});
+
+each("[data-figure]", (place) => {
+  if (!window.Plotly) return;
+  const figure = JSON.parse(place.dataset.figure);
+  // Fewer days are named where there is less room.
+  figure.layout.xaxis.nticks = Math.max(3, Math.floor(place.clientWidth / 110));
+  const settings = { displayModeBar: false, responsive: true };
+  window.Plotly.newPlot(place, figure.data, figure.layout, settings);
+});

@@ -1,0 +1,1 @@
+"""The boards as their readers meet them: a real server, a real browser, a simulated district."""

@@ -1,0 +1,87 @@
+"""A server with a simulated district, for the length of a test session."""
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import httpx
+
+from tests.server import PROJECT, Server, running_server
+from wuguan.domain.instants import CHINA
+
+DISTRICT = "990101"
+SETTLED_WITHIN_SECONDS = 240.0
+
+
+@dataclass
+class SimulatedDistrict:
+    """Where a district is looked at, and with which keys."""
+
+    base_url: str
+    admin_key: str
+    keys: dict[str, str]
+    schools: Sequence[str]
+
+    def key_of(self, unit_id: str) -> str:
+        """A read key of a unit, made once."""
+        if unit_id not in self.keys:
+            wanted = {"scope": "read", "unit_id": unit_id, "label": "browser"}
+            answer = self._http("POST", "/v1/keys", json=wanted)
+            self.keys[unit_id] = answer.json()["key"]
+        return self.keys[unit_id]
+
+    def settle(self, first: date) -> None:
+        """Waits until everything accepted is in the figures."""
+        deadline = time.monotonic() + SETTLED_WITHIN_SECONDS
+        query = f"level=district&unit={DISTRICT}&from={first}&to={first}&by=total"
+        while not self._http("GET", f"/v1/tallies?{query}").json()["settled"]:
+            assert time.monotonic() < deadline, "the figures do not settle"
+            time.sleep(0.3)
+
+    def _http(self, method: str, path: str, **sent: object) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self.admin_key}"}
+        answer = httpx.request(
+            method,
+            self.base_url + path,
+            headers=headers,
+            timeout=60,
+            trust_env=False,
+            **sent,  # type: ignore[arg-type]  # whatever httpx takes
+        )
+        return answer.raise_for_status()
+
+
+@contextmanager
+def simulated_district(
+    schools: int | None, days: int, *, today: date | None = None
+) -> Iterator[SimulatedDistrict]:
+    """A fresh server that a simulated district has pushed some days to; no district where None."""
+    with (
+        tempfile.TemporaryDirectory(prefix="wuguan-e2e-") as folder,
+        running_server(Path(folder) / "data", env={"WUGUAN_RATE_LIMIT": "0"}) as server,
+    ):
+        if schools is None:
+            yield SimulatedDistrict(server.base_url, server.admin_key, {}, [])
+        else:
+            last = today or datetime.now(CHINA).date()
+            yield simulate(server, schools, last - timedelta(days=days), last)
+
+
+def simulate(server: Server, schools: int, first: date, last: date) -> SimulatedDistrict:
+    """Pushes what a simulated district sends, and waits until the figures hold it."""
+    command = [
+        *(sys.executable, "-m", "producers", "simulate", "--once"),
+        *("--url", server.base_url, "--admin-key", server.admin_key, "--schools", str(schools)),
+        *("--from", str(first), "--today", str(last)),
+    ]
+    subprocess.run(command, cwd=PROJECT, check=True, stdout=subprocess.DEVNULL, timeout=900)
+    ids = [f"2199{number:06d}" for number in range(1, schools + 1)]
+    found = SimulatedDistrict(server.base_url, server.admin_key, {}, ids)
+    found.settle(first)
+    return found

@@ -1,0 +1,62 @@
+"""`make screenshots`: the boards of the simulated district as pictures for the documents."""
+
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+from rich.console import Console
+from rich.progress import Progress
+
+from tests.e2e.chromium import DESK, INSTALL, PHONE, browser, find_chromium, log_in, window
+from tests.e2e.districts import DISTRICT, SimulatedDistrict, simulated_district
+from tests.server import PROJECT
+
+FOLDER = PROJECT / "docs" / "images"
+DAYS_OF_HISTORY = 84
+SIZES = {"desk": DESK, "phone": PHONE}
+LOWER_DOWN = {"overview/trend": "section.trend", "school/classes": "section.heat"}
+"""Parts of a board that no first screen shows."""
+_console = Console(stderr=True)
+
+
+def main() -> None:
+    """Simulates a district, looks at its boards, and writes what is seen."""
+    path = find_chromium()
+    if path is None:
+        sys.exit(f"没有找到浏览器 / no browser here; install one: {INSTALL}")
+    FOLDER.mkdir(exist_ok=True)
+    with _console.status("模拟示范区，约两分钟 simulating the district, about two minutes"):
+        opened = simulated_district(12, DAYS_OF_HISTORY)
+        district = opened.__enter__()
+    try:
+        with browser(path) as chromium, Progress(console=_console) as progress:
+            _take_all(chromium, district, progress)
+    finally:
+        opened.__exit__(None, None, None)
+
+
+def _take_all(chromium: Browser, district: SimulatedDistrict, progress: Progress) -> None:
+    wanted = {"overview": DISTRICT, "school": district.schools[0]}
+    task = progress.add_task("screenshots", total=len(wanted) * len(SIZES) * 2)
+    for board, unit in wanted.items():
+        for size_name, size in SIZES.items():
+            with window(chromium, size) as context:
+                page = context.new_page()
+                log_in(page, district.base_url, district.key_of(unit))
+                for language in ("zh", "en"):
+                    page.goto(f"{district.base_url}/board/{unit}?lang={language}")
+                    _take(page, FOLDER / f"{board}-{size_name}-{language}.png")
+                    progress.advance(task)
+
+
+def _take(page: Page, path: Path) -> None:
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=path)
+    for name, place in LOWER_DOWN.items():
+        if path.name == f"{name.partition('/')[0]}-desk-zh.png":
+            page.locator(place).scroll_into_view_if_needed()
+            page.locator(place).screenshot(path=path.with_name(f"{name.replace('/', '-')}-zh.png"))
+
+
+if __name__ == "__main__":
+    main()

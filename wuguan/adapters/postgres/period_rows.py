@@ -1,0 +1,91 @@
+"""Reading the figures of periods: thousands of rows for one view, so each is touched little."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from functools import lru_cache
+from itertools import groupby
+from operator import attrgetter, itemgetter
+from typing import Any
+
+from msgspec.structs import replace
+
+from wuguan.adapters.postgres.connections import Connection
+from wuguan.ports import PeriodQuery, TallyRow
+
+_Columns = Sequence[Any]
+_DAY = itemgetter(2)
+_GRADE_AND_METRIC = itemgetter(2, 3)
+_UNIT_OF_ROW = attrgetter("unit")
+
+
+def period_rows(connection: Connection, query: PeriodQuery) -> Sequence[TallyRow]:
+    """The rows in order: day, unit, stage, grade, metric."""
+    rows: list[TallyRow] = []
+    for day, places in groupby(sorted(set(query.places), key=_DAY), key=_DAY):
+        of_stages = _of_day(connection, query, day, [(unit, stage) for unit, stage, _ in places])
+        rows += of_stages if query.by != "total" else _totals(of_stages)
+    return rows
+
+
+def _of_day(
+    connection: Connection, query: PeriodQuery, day: date, places: Sequence[tuple[str, str]]
+) -> list[TallyRow]:
+    """The rows of the periods that begin on one day, in order."""
+    units, stages = ([*dict.fromkeys(of)] for of in zip(*sorted(places), strict=True))
+    # By lists and not by a join: the index is then read in one go, metric by metric. The few
+    # rows too many, of a school that has another period or stage, are left out below.
+    rows = connection.execute(
+        f"""
+        SELECT unit_id, stage, {"grade" if query.by == "grade" else "NULL"}, metric, expected,
+               reported, judged, compliant, total, {"bins" if query.bins else "NULL"}, rules
+        FROM period_tally
+        WHERE grain = %b AND first_day = %b AND metric = ANY(%b) AND unit_id = ANY(%b)
+          AND stage = ANY(%b) AND grade {"> 0" if query.by == "grade" else "= 0"}
+        """,
+        (query.grain, day, sorted(query.metrics), units, stages),
+    ).fetchall()
+    # Sorted place by place: one sort of them all would compare the same ids again and again.
+    by_place: dict[tuple[str, str], list[_Columns]] = {place: [] for place in sorted(places)}
+    for row in rows:
+        found = by_place.get(row[:2])
+        if found is not None:
+            found.append(row)
+    key = _GRADE_AND_METRIC if query.by == "grade" else itemgetter(3)
+    return [
+        TallyRow(
+            day, unit, None, stage, grade, metric, expected, reported, judged, compliant, total,
+            tuple(bins) if bins else (), _rules(rules),
+        )
+        for of_place in by_place.values()
+        for unit, stage, grade, metric, expected, reported, judged, compliant, total, bins, rules
+        in sorted(of_place, key=key)
+    ]  # fmt: skip
+
+
+@lru_cache(maxsize=1_000)
+def _rules(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def _totals(of_stages: Iterable[TallyRow]) -> Iterator[TallyRow]:
+    """The rows of the stages of each school as one."""
+    for _, of_school in groupby(of_stages, _UNIT_OF_ROW):
+        sums: dict[str, TallyRow] = {}
+        for row in of_school:
+            before = sums.get(row.metric)
+            sums[row.metric] = row if before is None else _merged(before, row)
+        for metric in sorted(sums):
+            yield replace(sums[metric], stage=None)
+
+
+def _merged(one: TallyRow, other: TallyRow) -> TallyRow:
+    return replace(
+        one,
+        expected=one.expected + other.expected,
+        reported=one.reported + other.reported,
+        judged=one.judged + other.judged,
+        compliant=one.compliant + other.compliant,
+        total=one.total + other.total,
+        bins=tuple(map(int.__add__, one.bins, other.bins)),
+        rules=one.rules | other.rules,
+    )
