@@ -57,13 +57,15 @@ class Upkeep:
         # Level by level; each turn takes the lowest level that has marks.
         while not stopping.is_set() and (above := self._add_up(schools=False)):
             rolled_up += above
+        took = time.monotonic() - begun
+        busy = bool(rolled_up) or remeasured
+        summed = self._sum_periods(stopping, busy=busy)
         if rolled_up and not remeasured and schools < _BACKLOG_MARKS:
             # Under load marks gather meanwhile, and one turn serves many commits. At least two
-            # thirds of the time are left to those who fold and answer.
-            took = time.monotonic() - begun
-            stopping.wait(min(max(self._pause_seconds, 2 * took), _LONGEST_PAUSE_SECONDS))
-        busy = bool(rolled_up) or remeasured
-        return self._sum_periods(stopping, busy=busy) or busy
+            # thirds of the time are left to those who fold and answer, but for some sums.
+            pause = min(max(self._pause_seconds, 2 * took), _LONGEST_PAUSE_SECONDS)
+            stopping.wait(max(0.0, begun + took + pause - time.monotonic()))
+        return busy or summed
 
     def _measure_again(self, until: float, stopping: Event) -> bool:
         """Measures for a moment before anything is added up; whether there was anything."""

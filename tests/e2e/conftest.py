@@ -13,7 +13,9 @@ from tests.e2e.districts import SimulatedDistrict, simulated_district
 DAYS = 24
 
 
-@pytest.fixture(scope="session")
+# Not for the session: while the browser is driven an event loop runs in this thread, and later
+# tests of the same process could start none of their own.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """The browser of this machine."""
     path = find_chromium()

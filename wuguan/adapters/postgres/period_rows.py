@@ -12,7 +12,9 @@ from msgspec.structs import replace
 from wuguan.adapters.postgres.connections import Connection
 from wuguan.ports import PeriodQuery, TallyRow
 
-_Columns = Sequence[Any]
+_Columns = tuple[Any, ...]
+_Place = tuple[str, str]
+"""School and stage."""
 _DAY = itemgetter(2)
 _GRADE_AND_METRIC = itemgetter(2, 3)
 _UNIT_OF_ROW = attrgetter("unit")
@@ -22,19 +24,19 @@ def period_rows(connection: Connection, query: PeriodQuery) -> Sequence[TallyRow
     """The rows in order: day, unit, stage, grade, metric."""
     rows: list[TallyRow] = []
     for day, places in groupby(sorted(set(query.places), key=_DAY), key=_DAY):
-        of_stages = _of_day(connection, query, day, [(unit, stage) for unit, stage, _ in places])
-        rows += of_stages if query.by != "total" else _totals(of_stages)
+        of_day = sorted((unit, stage) for unit, stage, _ in places)
+        found = _in_order(day, of_day, _selected(connection, query, day, of_day))
+        rows += found if query.by != "total" else _totals(found)
     return rows
 
 
-def _of_day(
-    connection: Connection, query: PeriodQuery, day: date, places: Sequence[tuple[str, str]]
-) -> list[TallyRow]:
-    """The rows of the periods that begin on one day, in order."""
-    units, stages = ([*dict.fromkeys(of)] for of in zip(*sorted(places), strict=True))
-    # By lists and not by a join: the index is then read in one go, metric by metric. The few
-    # rows too many, of a school that has another period or stage, are left out below.
-    rows = connection.execute(
+def _selected(
+    connection: Connection, query: PeriodQuery, day: date, places: Sequence[_Place]
+) -> Sequence[_Columns]:
+    """What the periods that begin on one day hold for these places, and a little more."""
+    units, stages = ([*dict.fromkeys(of)] for of in zip(*places, strict=True))
+    # By lists and not by a join: the index is then read in one go, metric by metric.
+    return connection.execute(
         f"""
         SELECT unit_id, stage, {"grade" if query.by == "grade" else "NULL"}, metric, expected,
                reported, judged, compliant, total, {"bins" if query.bins else "NULL"}, rules
@@ -44,13 +46,16 @@ def _of_day(
         """,
         (query.grain, day, sorted(query.metrics), units, stages),
     ).fetchall()
+
+
+def _in_order(day: date, places: Sequence[_Place], selected: Iterable[_Columns]) -> list[TallyRow]:
+    """The rows of the places. Those of another stage of a school are left out here."""
     # Sorted place by place: one sort of them all would compare the same ids again and again.
-    by_place: dict[tuple[str, str], list[_Columns]] = {place: [] for place in sorted(places)}
-    for row in rows:
+    by_place: dict[_Place, list[_Columns]] = {place: [] for place in places}
+    for row in selected:
         found = by_place.get(row[:2])
         if found is not None:
             found.append(row)
-    key = _GRADE_AND_METRIC if query.by == "grade" else itemgetter(3)
     return [
         TallyRow(
             day, unit, None, stage, grade, metric, expected, reported, judged, compliant, total,
@@ -58,7 +63,7 @@ def _of_day(
         )
         for of_place in by_place.values()
         for unit, stage, grade, metric, expected, reported, judged, compliant, total, bins, rules
-        in sorted(of_place, key=key)
+        in sorted(of_place, key=_GRADE_AND_METRIC)
     ]  # fmt: skip
 
 
