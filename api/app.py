@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from api.authentication import Authentication
 from api.boards.assets import Assets
-from api.boards.pages import BoardPages
+from api.boards.pages import BoardPages, unless_away
 from api.boards.session import Session
 from api.dependencies import Dependencies
 from api.documentation import Documentation
@@ -101,7 +101,9 @@ def _add_routes(
     add("/metrics", health.get_metrics, methods=["GET"])
     add("/openapi.json", documentation.get_document, methods=["GET"])
     add("/docs", documentation.get_page, methods=["GET"])
-    _add_boards(add, BoardPages(dependencies, Session(authentication)), Assets())
+    _add_boards(
+        add, BoardPages(dependencies, Session(authentication, dependencies.clock)), Assets()
+    )
 
 
 def _add_boards(add: Any, boards: BoardPages, assets: Assets) -> None:
@@ -116,7 +118,7 @@ def _add_boards(add: Any, boards: BoardPages, assets: Assets) -> None:
         ("/static/{name}", "GET", assets.get_asset),
     )
     for path, method, handler in pages:
-        add(path, handler, methods=[method], include_in_schema=False)
+        add(path, unless_away(handler), methods=[method], include_in_schema=False)
 
 
 async def _problem(_: Request, error: Exception) -> Response:

@@ -15,7 +15,6 @@ _WITHHELD = (
     "expected", "reported", "judged", "compliant", "total", "bins",
     "reporting_rate", "compliance_rate", "mean",
 )  # fmt: skip
-_FEW = range(1, 5)
 
 
 def shown(row: TallyRow, own_school: str | None) -> dict[str, Any]:
@@ -49,4 +48,4 @@ def shown(row: TallyRow, own_school: str | None) -> dict[str, Any]:
 
 def is_small(row: TallyRow) -> bool:
     """Whether the row speaks of 1–4 pupils: nobody but their school may see it."""
-    return METRICS[row.metric].of_pupils and (row.expected in _FEW or row.reported in _FEW)
+    return METRICS[row.metric].is_withheld(row.expected, row.reported)

@@ -7,11 +7,10 @@ from msgspec import Struct
 from dashboards.figures import UnitFigures
 from dashboards.headlines import Headline
 from dashboards.judging import Judging
-from dashboards.states import State
+from dashboards.states import SAYS_NOTHING
 
-FEWEST_SCHOOLS = 5
-"""With fewer schools a band would tell of single ones."""
-_SAYS_NOTHING = frozenset(State) - {State.IN_LINE, State.WATCH, State.CHECK, State.SCALE}
+FEWEST_SCHOOLS = 6
+"""With fewer schools a band would tell of single ones; so would its ends, were they not rounded."""
 
 
 class Band(Struct, frozen=True):
@@ -32,7 +31,7 @@ def rate(
 ) -> float | None:
     """The compliance rate, 0 to 100; None where it may not be compared."""
     figure, _, state = judging.judged(headline.metric, figures, stages, own=own)
-    if state in _SAYS_NOTHING:
+    if state in SAYS_NOTHING:
         return None
     assert figure is not None, "a state was found"
     return 100 * figure.tally.compliant / figure.tally.judged
@@ -46,7 +45,14 @@ def band(
     known = sorted(one for one in rates if one is not None)
     if len(known) < FEWEST_SCHOOLS:
         return None
-    return Band(_quantile(known, 0.25), _quantile(known, 0.75), len(known))
+    low, high = (float(round(_quantile(known, share))) for share in (0.25, 0.75))
+    return Band(low, high, len(known))
+
+
+def axis_begins(middle: Band | None, mark: float | None) -> float:
+    """Where an axis to 100 begins so that band and mark can be told apart: a multiple of 10."""
+    lowest = min([middle.low if middle else 100.0, mark if mark is not None else 100.0])
+    return float(max(0, min(10 * int((lowest - 5) // 10), 90)))
 
 
 def _quantile(ordered: Sequence[float], share: float) -> float:

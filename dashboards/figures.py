@@ -10,8 +10,6 @@ from wuguan.domain.rollup import Figure
 from wuguan.domain.tally import Tally
 from wuguan.ports import TallyRow
 
-_FEW = range(1, 5)
-
 Key = tuple[str, str]
 """Stage and metric."""
 
@@ -68,7 +66,7 @@ def points(now: Tally, before: Tally) -> float | None:
 
 def is_withheld(metric: str, tally: Tally) -> bool:
     """Whether the figure speaks of 1–4 pupils: nobody but their own school sees it."""
-    return METRICS[metric].of_pupils and (tally.expected in _FEW or tally.reported in _FEW)
+    return METRICS[metric].is_withheld(tally.expected, tally.reported)
 
 
 def nearly(metric: str, tally: Tally, at_least: int) -> int | None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from dashboards.figures import UnitFigures
-from dashboards.states import State, state_of
+from dashboards.states import SAYS_NOTHING, State, state_of
 from wuguan.domain.managements import METRICS
 from wuguan.domain.policy import PolicyBook, Rule
 from wuguan.domain.rollup import Figure
@@ -59,7 +59,14 @@ class Judging(Struct, frozen=True):
             figure,
             coverage,
             asked=self.asked_percent(metric, figure),
-            before=before.of(metric, stages) if before else None,
+            before=self.comparable(metric, before, stages, own=own) if before else None,
             own=own,
         )
         return Judged(figure, coverage, state)
+
+    def comparable(
+        self, metric: str, before: UnitFigures, stages: Sequence[str], *, own: bool = False
+    ) -> Figure | None:
+        """A figure of the span before, if it is well enough known, and may be known at all."""
+        figure, _, state = self.judged(metric, before, stages, own=own)
+        return None if state in SAYS_NOTHING else figure

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from dashboards.headlines import HEADLINES, Headline
 from dashboards.overview_figures import OverviewFigures, SchoolFigures
-from dashboards.states import State
+from dashboards.states import State, by_verdict
 from dashboards.telling import Told, told
 from dashboards.words import METRICS, Text, listed
 
@@ -16,9 +16,10 @@ class Cell(Struct, frozen=True, kw_only=True):
 
     told: Told
     state: State
-    """That of the headline, or that something in the management needs checking."""
+    """That of the headline: its verdict is that on the school in each of its stages."""
     because: Text | None
-    """What needs checking, where it is not the headline."""
+    """What else in the management needs checking."""
+    checking: bool
 
 
 class MatrixRow(Struct, frozen=True, kw_only=True):
@@ -56,7 +57,7 @@ def _row(
         school_id=school.school_id,
         name=school.name,
         cells=cells,
-        checking=any(cell.state is State.CHECK for cell in cells),
+        checking=any(cell.checking for cell in cells),
     )
 
 
@@ -65,10 +66,9 @@ def _cell(
 ) -> Cell:
     shown = told(headline, school.figures, of.stages_shown, of.judging)
     others = [METRICS[metric] for metric in dict.fromkeys(checking) if metric != headline.metric]
-    # What a school needs checking for is said by the verdict on each stage, not by their sum.
-    judged = shown.state if shown.state is not State.CHECK else State.WATCH
     return Cell(
         told=shown,
-        state=State.CHECK if checking else judged,
+        state=by_verdict(shown.state, needs_checking=headline.metric in checking),
         because=listed(others) if others else None,
+        checking=bool(checking),
     )

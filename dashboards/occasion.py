@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from msgspec import Struct
 
 from dashboards.words import Text, spoken_day, spoken_span
+from wuguan.domain.periods import end_of_halfmonth, halfmonth_of
 
 _DAY = timedelta(days=1)
 REPORTED_BY = time(17, 30)
@@ -25,10 +26,7 @@ class Span(Struct, frozen=True):
 
 def half_month(day: date) -> Span:
     """The half-month of a day: 1–15, or 16 to the end of the month."""
-    if day.day < 16:
-        return Span(day.replace(day=1), day.replace(day=15))
-    following = (day.replace(day=28) + 4 * _DAY).replace(day=1)
-    return Span(day.replace(day=16), following - _DAY)
+    return Span(halfmonth_of(day), end_of_halfmonth(day))
 
 
 def half_month_before(span: Span) -> Span:
@@ -115,7 +113,7 @@ def last_school_days(
 ) -> Sequence[date]:
     """The last two school days not after `today`, newest first; fewer where there are none."""
     found = []
-    for back in range(reach_days):
+    for back in range(min(reach_days, (today - date.min).days)):
         day = today - back * _DAY
         if is_school_day(day):
             found.append(day)

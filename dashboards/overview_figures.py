@@ -69,6 +69,8 @@ class OverviewFigures(Struct, frozen=True, kw_only=True):
     stage: str | None
     """The stage that is looked at; None: all."""
     schools: Sequence[SchoolFigures]
+    due: frozenset[str]
+    """The schools that have a school day in the half-month, by roster and calendar."""
     now: UnitFigures
     before: UnitFigures
     """Of the half-month before."""

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct, structs
 
-from dashboards.band import Band, band, rate
+from dashboards.band import Band, axis_begins, band, rate
 from dashboards.figures import UnitFigures
 from dashboards.headlines import HEADLINES, Headline
 from dashboards.heat_map import HeatMap, heat_map
@@ -17,7 +17,7 @@ from dashboards.school_figures import (
     SchoolPageFigures,
 )
 from dashboards.sentence import reasons
-from dashboards.states import State
+from dashboards.states import by_verdict
 from dashboards.telling import Told, told
 from dashboards.words import Text, spoken_grade
 
@@ -30,6 +30,8 @@ class SchoolRow(Struct, frozen=True, kw_only=True):
     mark: float | None
     """0 to 100; None where the figure may not be compared."""
     band: Band | None
+    axis: float
+    """Where the band's axis begins; it ends at 100."""
     checking: Sequence[Text]
     """What needs checking."""
 
@@ -89,12 +91,15 @@ def _row(of: SchoolPageFigures, headline: Headline) -> SchoolRow:
     own = of.own is not None
     shown = told(headline, of.now, of.stages, of.judging, before=of.before, own=own)
     found = [one for one in of.checking if one.metric.partition(".")[0] == headline.management]
+    mark = rate(headline, of.now, of.stages, of.judging, own=own)
+    middle = band(headline, of.others, of.stages, of.judging)
+    headline_checked = any(one.metric == headline.metric for one in found)
     return SchoolRow(
         headline=headline,
-        # What needs checking may be another rule of the management than the headline's.
-        told=structs.replace(shown, state=State.CHECK) if found else shown,
-        mark=rate(headline, of.now, of.stages, of.judging, own=own),
-        band=band(headline, of.others, of.stages, of.judging),
+        told=structs.replace(shown, state=by_verdict(shown.state, needs_checking=headline_checked)),
+        mark=mark,
+        band=middle,
+        axis=axis_begins(middle, mark),
         checking=reasons(found),
     )
 
@@ -104,4 +109,8 @@ def _grade(
 ) -> GradeRow:
     own = of.own is not None
     cells = [told(headline, figures, (stage,), of.judging, own=own) for headline in HEADLINES]
+    # A grade has no verdict of its own.
+    cells = [
+        structs.replace(cell, state=by_verdict(cell.state, needs_checking=False)) for cell in cells
+    ]
     return GradeRow(spoken_grade(grade, stage), classes, cells)

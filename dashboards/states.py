@@ -27,6 +27,8 @@ class State(StrEnum):
     NOTHING_DUE = "nothing-due"
     NONE_FOUND = "none-found"
     WITHHELD = "withheld"
+    NUMBER = "number"
+    """A number without a verdict: of a grade, or of stages together."""
     SCALE = "scale"
     """Of what happens at home, and of rules that advise: a blue scale."""
 
@@ -42,12 +44,21 @@ STATE_WORDS: Mapping[State, Text] = MappingProxyType(
         State.NOTHING_DUE: Text("无需上报", "nothing due"),
         State.NONE_FOUND: Text("未发现", "none found"),
         State.WITHHELD: Text("人数过少，不予显示", "withheld"),
+        State.NUMBER: Text("", ""),
         State.SCALE: Text("", ""),
     }
 )
 SHAPES: Mapping[State, str] = MappingProxyType(
     {State.IN_LINE: "●", State.WATCH: "▲", State.CHECK: "■"}
 )
+SAYS_NOTHING = frozenset(State) - {
+    State.IN_LINE,
+    State.WATCH,
+    State.CHECK,
+    State.NUMBER,
+    State.SCALE,
+}
+"""States of figures that cannot be compared with others."""
 WORDS_INSTEAD = frozenset(
     {
         State.NOT_REPORTED,
@@ -86,6 +97,17 @@ def state_of(
     if 100 * figure.tally.compliant < asked * figure.tally.judged:
         return State.CHECK
     return State.WATCH if _watched(figure, before, asked) else State.IN_LINE
+
+
+def by_verdict(state: State, *, needs_checking: bool) -> State:
+    """The state of a sum over stages, by the verdicts on the stages themselves.
+
+    A school in one stage is what has a verdict. Where a sum is below what is asked and no stage
+    needs checking (too little of it is known), it is a number; where a stage does, the sum says so.
+    """
+    if needs_checking and state in (State.IN_LINE, State.WATCH, State.NUMBER):
+        return State.CHECK
+    return State.NUMBER if state is State.CHECK and not needs_checking else state
 
 
 def _unjudgeable(

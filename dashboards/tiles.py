@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from dashboards.figures import UnitFigures, percent, points
 from dashboards.headlines import HEADLINES, Headline
 from dashboards.overview_figures import OverviewFigures
-from dashboards.states import State
+from dashboards.states import SAYS_NOTHING, State, by_verdict
 from dashboards.telling import Told, met_or_nearly, told
 from dashboards.words import METRICS, Text, count, signed_points
 
@@ -40,6 +40,9 @@ def _tile(of: OverviewFigures, headline: Headline) -> Tile:
         one.school_id for one in of.checking if one.metric.partition(".")[0] == headline.management
     }
     shown = told(headline, of.now, stages, of.judging, before=of.before)
+    headline_checked = any(one.metric == headline.metric for one in of.checking)
+    state = by_verdict(shown.state, needs_checking=headline_checked)
+    shown = structs.replace(shown, state=state)
     lines = [line(of.now, stages) for line in _LINES[headline.management]]
     if headline.management == "sleep" and shown.state is not State.WITHHELD:
         lines.append(met_or_nearly(of.now, stages, of.judging))
@@ -55,8 +58,8 @@ def _tile(of: OverviewFigures, headline: Headline) -> Tile:
 
 def _change(of: OverviewFigures, headline: Headline, state: State) -> Text | None:
     now = of.now.of(headline.metric, of.stages_shown)
-    before = of.before.of(headline.metric, of.stages_shown)
-    if now is None or before is None or state in (State.WITHHELD, State.NOT_REPORTED, State.LOW):
+    before = of.judging.comparable(headline.metric, of.before, of.stages_shown)
+    if now is None or before is None or state in SAYS_NOTHING:
         return None
     if headline.kind == "found":
         total = count(before.tally.total)

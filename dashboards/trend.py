@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -126,7 +126,7 @@ def _trace(
     of: OverviewFigures, line: TrendLine, place: int, days: Sequence[str], language: Language
 ) -> Mapping[str, Any]:
     covered = [_is_covered(line.metric, one, of) for one in of.trend]
-    usual = max((_due(line.metric, one, of.stages_shown) for one in of.trend), default=0)
+    usual = _usual(line, of)
     return {
         "type": "scatter",
         "mode": "lines+markers",
@@ -145,15 +145,28 @@ def _trace(
     }
 
 
-def _due(metric: str, one: TrendDay, stages: Sequence[str]) -> int:
-    figure = one.figures.of(metric, stages)
-    return figure.tally.expected if figure else 0
+class _Usual(NamedTuple):
+    """The most that is due, and that is judged, on any day."""
+
+    due: int
+    judged: int
 
 
-def _value(line: TrendLine, one: TrendDay, stages: Sequence[str], usual: int) -> float | int | None:
+def _usual(line: TrendLine, of: OverviewFigures) -> _Usual:
+    found = [one.figures.of(line.metric, of.stages_shown) for one in of.trend]
+    tallies = [figure.tally for figure in found if figure is not None]
+    return _Usual(
+        max((tally.expected for tally in tallies), default=0),
+        max((tally.judged for tally in tallies), default=0),
+    )
+
+
+def _value(
+    line: TrendLine, one: TrendDay, stages: Sequence[str], usual: _Usual
+) -> float | int | None:
     figure = one.figures.of(line.metric, stages)
     # Where most have a break, or one school alone is asked, a day cannot be compared with others.
-    if figure is None or 2 * figure.tally.expected < usual:
+    if figure is None or 2 * figure.tally.expected < usual.due:
         return None
     if is_withheld(line.metric, figure.tally):
         return None
@@ -163,7 +176,10 @@ def _value(line: TrendLine, one: TrendDay, stages: Sequence[str], usual: int) ->
             return tally.total if tally.reported else None
         case "per_hundred":
             return round(100 * tally.total / tally.reported, 1) if tally.reported else None
-    return round(100 * tally.compliant / tally.judged, 1) if tally.judged else None
+    # Nor on a day of rain, on which next to nothing is judged.
+    if not tally.judged or 2 * tally.judged < usual.judged:
+        return None
+    return round(100 * tally.compliant / tally.judged, 1)
 
 
 def _is_covered(metric: str, one: TrendDay, of: OverviewFigures) -> bool:

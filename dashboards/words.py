@@ -106,7 +106,7 @@ BREACHES: Mapping[str, Text] = MappingProxyType(
 REPORTING_RATE = Text("上报率", "reporting rate")
 SURVEY_RESPONSE = Text("问卷填答率", "survey response")
 UPDATING = Text("仍在更新", "still updating")
-SETTLED = Text("已收齐", "settled")
+SETTLED = Text("已收数据均已计入", "all received data are in")
 FOOTER = Text(
     "仅用于工作改进，不作为学校和教师考核、排名依据",
     "For improving work only; no basis for judging or comparing schools and teachers",

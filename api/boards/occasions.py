@@ -11,6 +11,7 @@ from wuguan.domain.roster import Stage
 REACH_DAYS = 430
 """So far back a school day is looked for: longer than a school year."""
 
+MOST_REMEMBERED = 2_000
 _Days = dict[tuple[str, date], tuple[date, ...]]
 
 
@@ -23,7 +24,7 @@ class Occasions:
     def of(self, context: Context, unit: str, now: datetime, asked: date | None) -> Occasion:
         """The occasion of a unit now, or on a day of the past that was asked for."""
         until = min(asked, now.date()) if asked else now.date()
-        days = self._school_days(context, unit, until)
+        days = self._school_days(context, unit, _within_data(context, until))
         day = days[0] if days else until
         return Occasion(
             now=now,
@@ -44,6 +45,8 @@ class Occasions:
                 lambda day: any(context.is_school_day(s, g, day) for s, g in schools),
                 REACH_DAYS,
             )
+            if len(found) >= MOST_REMEMBERED:
+                found.clear()
             found[unit, until] = tuple(days)
         return found[unit, until]
 
@@ -64,6 +67,14 @@ def _term(context: Context, unit: str, day: date) -> Span | None:
     stages = stages_below(context, unit, day, day)
     run = Terms(context, lambda _: stages).holding(unit, None, day)
     return Span(run.first, run.last) if run.first <= day <= run.last else None
+
+
+def _within_data(context: Context, day: date) -> date:
+    """The day, or the last one before it of a year whose national days off are known."""
+    years = context.calendars.national.years
+    if day.year in years or not years:
+        return day
+    return date(max((year for year in years if year < day.year), default=day.year), 12, 31)
 
 
 def _year_without_data(context: Context, today: date) -> int | None:

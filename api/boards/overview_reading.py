@@ -20,7 +20,8 @@ from dashboards.overview_figures import (
 from wuguan.domain.context import Context
 from wuguan.domain.instants import china_datetime
 from wuguan.domain.managements import METRICS
-from wuguan.domain.periods import stages_below
+from wuguan.domain.periods import days, stages_below
+from wuguan.domain.roster import STAGES
 from wuguan.domain.schools_in_line import SHARED_METRICS, Standing, share_of, standing
 from wuguan.ports import Figured, Reading
 
@@ -36,13 +37,14 @@ def read_overview(context: Context, figured: Figured, wanted: WantedOverview) ->
     stages = stages_below(context, unit, occasion.day, occasion.day)
     judging = Judging(context.policy)
     shown = (wanted.stage,) if wanted.stage else stages
+    due = _due(context, schools, shown, occasion)
     with figured.reading() as reading:
         settled = reading.settled(schools, _units_between(context, unit, schools, occasion))
         now, before = boards.of_half_months(reading, unit, occasion)
-        of_schools = boards.of_schools(reading, schools, occasion.half.first, MATRIX_METRICS)
+        of_schools = _of_schools(reading, context, unit, schools, occasion)
         remind = occasion.day_to_remind
         missing = boards.missing(reading, schools, remind, shown) if remind else []
-        days = _trend_days(reading, wanted)
+        of_days = _trend_days(reading, wanted)
     standings = _standings(of_schools, shown, context)
     return OverviewFigures(
         unit_id=unit,
@@ -51,6 +53,7 @@ def read_overview(context: Context, figured: Figured, wanted: WantedOverview) ->
         stages=stages,
         stage=wanted.stage,
         schools=_schools(context, schools, of_schools, occasion),
+        due=due,
         now=now,
         before=before,
         checking=[
@@ -60,11 +63,44 @@ def read_overview(context: Context, figured: Figured, wanted: WantedOverview) ->
         ],
         shares=_shares(standings),
         missing=missing,
-        progress=_progress(days, wanted, shown),
-        trend=days,
+        progress=_progress(of_days, wanted, shown),
+        trend=of_days,
         judging=judging,
         as_of=china_datetime(settled.as_of_us),
         settled=settled.settled,
+    )
+
+
+def _of_schools(
+    reading: Reading, context: Context, unit: str, schools: Sequence[str], occasion: Occasion
+) -> Mapping[str, UnitFigures]:
+    """The schools' half-month; of a school that came to the unit within it, the days since then."""
+    covers, half = context.organisation.covers, boards.up_to_today(occasion)
+    stayed = [one for one in schools if covers(unit, one, half.first, half.last)]
+    came = [one for one in schools if one not in set(stayed)]
+    of_stayed = boards.of_schools(reading, stayed, half.first, MATRIX_METRICS)
+    if not came:
+        return of_stayed
+    return {
+        **of_stayed,
+        **boards.since_they_came(reading, context, unit, came, half, MATRIX_METRICS),
+    }
+
+
+def _due(
+    context: Context, schools: Sequence[str], stages: Sequence[str], occasion: Occasion
+) -> frozenset[str]:
+    """The schools that have a school day in the half-month up to today, in a stage shown."""
+    span = boards.up_to_today(occasion)
+    return frozenset(
+        school
+        for school in schools
+        if any(
+            context.is_school_day(school, stage, day)
+            for stage in {entry.stage for entry in context.organisation.classes_of(school)}
+            if stage in stages
+            for day in days(span.first, span.last)
+        )
     )
 
 
@@ -82,8 +118,12 @@ def _trend_days(reading: Reading, wanted: WantedOverview) -> list[TrendDay]:
         return []
     metrics = (*trend.METRICS, *boards.REPORTED_TODAY)
     found = boards.of_days(reading, wanted.unit, term.first, day, metrics)
-    # Sunday's night is no school day: only days with lessons stand on the axis, and survey nights.
-    return [TrendDay(day, figures) for day, figures in sorted(found.items())]
+    # The night before a school day is asked about too; only days with lessons stand on the axis.
+    return [
+        TrendDay(day, figures)
+        for day, figures in sorted(found.items())
+        if any(figures.of(metric, STAGES) for metric in boards.REPORTED_TODAY)
+    ]
 
 
 def _schools(

@@ -1,6 +1,6 @@
 """The pages of the boards: who may see which, in which language, under which policy."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -15,14 +15,16 @@ from api.boards.occasions import Occasions
 from api.boards.overview_reading import read_overview
 from api.boards.school_reading import read_school
 from api.boards.session import (
+    FROM_ELSEWHERE,
     TOO_MANY,
     Reader,
     Session,
+    is_from_elsewhere,
     keep_language,
     language_of,
     log_out,
 )
-from api.boards.units import may_see, unit_above, units_of
+from api.boards.units import covered_since, may_see, unit_above, units_of
 from api.boards.wanted import WantedOverview, WantedSchool
 from api.dependencies import Dependencies
 from dashboards.overview import overview
@@ -31,7 +33,7 @@ from dashboards.school import school_page
 from dashboards.words import MANAGEMENTS, STAGES, Language, Text
 from wuguan.domain.context import Context
 from wuguan.domain.errors import TemporarilyUnavailable
-from wuguan.domain.instants import china_datetime, parse_day
+from wuguan.domain.instants import FIRST_DAY, china_datetime, parse_day
 
 # Plotly writes styles into the page; scripts come from this server's files alone.
 POLICY = (
@@ -58,6 +60,7 @@ AWAY = (
         "The database is being reached again; nothing reported is lost. Reload this page soon.",
     ),
 )
+Handler = Callable[[Request], Awaitable[Response]]
 _OWN_BOARD = ("district", "area", "school")
 
 
@@ -93,10 +96,7 @@ class BoardPages:
         reader = await self._reader(request)
         if not isinstance(reader, Reader):
             return reader
-        try:
-            return await to_thread.run_sync(self._board, request, reader)
-        except TemporarilyUnavailable as error:
-            return _message(request, AWAY, 503, {"Retry-After": str(error.retry_after_seconds)})
+        return await to_thread.run_sync(self._board, request, reader)
 
     async def get_login(self, request: Request) -> Response:
         """The form for a key."""
@@ -111,13 +111,10 @@ class BoardPages:
 
     async def post_logout(self, request: Request) -> Response:
         """Forgets the key."""
-        return log_out()
+        return _login(request, "", FROM_ELSEWHERE, 403) if is_from_elsewhere(request) else log_out()
 
     async def _reader(self, request: Request) -> Reader | Response:
-        try:
-            reader = await self.session.reader(request)
-        except TemporarilyUnavailable as error:
-            return _message(request, AWAY, 503, {"Retry-After": str(error.retry_after_seconds)})
+        reader = await self.session.reader(request)
         if reader is None:
             path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
             return RedirectResponse(f"/login?{urlencode({'next': path})}", 303)
@@ -136,6 +133,9 @@ class BoardPages:
             return _message(request, NOT_SEEN, 404)
         now = china_datetime(self.dependencies.clock())
         occasion = self.occasions.of(context, unit, now, _asked_day(request, today))
+        since = covered_since(reader.key, context, unit, occasion)
+        if since is None:
+            return _message(request, NOT_SEEN, 404)
         if context.organisation.level(unit) != "school":
             wanted = WantedOverview(unit, _word(request, "stage", STAGES), occasion)
             figures = read_overview(context, self.dependencies.store.figures, wanted)
@@ -147,9 +147,22 @@ class BoardPages:
             own=reader.key.scope == "read" and reader.key.unit_id == unit,
             management=_word(request, "m", MANAGEMENTS) or "homework",
             above=unit_above(reader.key, context, unit, occasion.day),
+            since=since,
         )
         page = school_page(read_school(context, self.dependencies.store, of_school))
         return _page(request, "school.html", {"page": page})
+
+
+def unless_away(handler: Handler) -> Handler:
+    """A page that says so, where the store does not answer: people get no problem document."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except TemporarilyUnavailable as error:
+            return _message(request, AWAY, 503, {"Retry-After": str(error.retry_after_seconds)})
+
+    return answer
 
 
 def _word(request: Request, name: str, words: Mapping[str, Text]) -> str | None:
@@ -161,7 +174,7 @@ def _word(request: Request, name: str, words: Mapping[str, Text]) -> str | None:
 def _asked_day(request: Request, today: date) -> date | None:
     """A day of the past that the address asks for."""
     day = parse_day(request.query_params.get("day", ""))
-    return day if day is not None and day < today else None
+    return day if day is not None and FIRST_DAY <= day < today else None
 
 
 def _login(

@@ -7,7 +7,9 @@ from dashboards.figures import UnitFigures, by_unit
 from dashboards.headlines import HEADLINES
 from dashboards.occasion import Occasion, Span, half_month_before
 from dashboards.overview_figures import Missing
+from wuguan.domain.context import Context
 from wuguan.domain.managements import METRICS
+from wuguan.domain.periods import days
 from wuguan.domain.roster import STAGES
 from wuguan.ports import PeriodQuery, Reading, TallyQuery, TallyRow
 
@@ -18,15 +20,15 @@ _SHOWN_METRICS = tuple(name for name in METRICS)
 
 
 def of_half_months(
-    reading: Reading, unit: str, occasion: Occasion
+    reading: Reading, unit: str, occasion: Occasion, since: date = date.min
 ) -> tuple[UnitFigures, UnitFigures]:
-    """The unit's figures of the half-month shown, and of the one before."""
+    """The unit's figures of the half-month shown, and of the one before, from a day on."""
     half = up_to_today(occasion)
     before = half_month_before(occasion.half)
     query = TallyQuery(
         units=(unit,),
         metrics=_SHOWN_METRICS,
-        from_day=before.first,
+        from_day=max(before.first, since),
         to_day=half.last,
         by="stage",
         buckets=[(unit, None, span.first, span.last, span.first) for span in (before, half)],
@@ -44,16 +46,45 @@ def of_schools(
     return by_unit(reading.period_rows(query))
 
 
+def since_they_came(
+    reading: Reading,
+    context: Context,
+    unit: str,
+    schools: Sequence[str],
+    half: Span,
+    metrics: Sequence[str],
+) -> Mapping[str, UnitFigures]:
+    """The figures of schools on those days of a half-month on which they were below the unit."""
+    path = context.organisation.path
+    buckets = [
+        (school, None, day, day, half.first)
+        for school in schools
+        for day in days(half.first, half.last)
+        if unit in path(school, day)
+    ]
+    if not buckets:
+        return {}
+    query = TallyQuery(
+        units=schools,
+        metrics=metrics,
+        from_day=half.first,
+        to_day=half.last,
+        by="stage",
+        buckets=buckets,
+    )
+    return by_unit(reading.rows(query, None, ALL_ROWS))
+
+
 def of_days(
     reading: Reading, unit: str, first: date, last: date, metrics: Sequence[str]
 ) -> Mapping[date, UnitFigures]:
     """The unit's figures day by day."""
     query = TallyQuery(units=(unit,), metrics=metrics, from_day=first, to_day=last, by="stage")
     rows = reading.rows(query, None, ALL_ROWS)
-    days: dict[date, list[TallyRow]] = {}
+    found: dict[date, list[TallyRow]] = {}
     for row in rows:
-        days.setdefault(row.day, []).append(row)
-    return {day: by_unit(of_day)[unit] for day, of_day in days.items()}
+        found.setdefault(row.day, []).append(row)
+    return {day: by_unit(of_day)[unit] for day, of_day in found.items()}
 
 
 def missing(

@@ -33,7 +33,7 @@ def read_school(context: Context, store: Store, wanted: WantedSchool) -> SchoolP
     stages = stages_below(context, school, occasion.day, occasion.day)
     with store.figures.reading() as reading:
         settled = reading.settled([school], [school])
-        now, before = boards.of_half_months(reading, school, occasion)
+        now, before = boards.of_half_months(reading, school, occasion, wanted.since)
         grades = _grades(reading, context, wanted)
         others = _others(reading, context, wanted)
         missing = _missing(reading, context, wanted, stages)
@@ -73,7 +73,7 @@ def _grades(reading: Reading, context: Context, wanted: WantedSchool) -> list[Gr
     query = TallyQuery(
         units=(wanted.school,),
         metrics=_HEADLINE_METRICS,
-        from_day=half.first,
+        from_day=max(half.first, wanted.since),
         to_day=half.last,
         buckets=[(wanted.school, None, half.first, half.last, half.first)],
     )

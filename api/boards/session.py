@@ -1,6 +1,6 @@
 """Logging in: a read key once, then a cookie that no script can read."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 from urllib.parse import parse_qs
 
@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from api.authentication import Authentication
+from api.rate_limit import RateLimit
 from dashboards.words import Language, Text
 from wuguan.ports import ApiKey
 
@@ -26,6 +27,16 @@ NO_READING = Text(
     "这把密钥不能读取数据：请使用读取密钥（区或校），推送密钥只用于上报",
     "This key cannot read figures: use a read key; an ingest key only sends",
 )
+NO_ADMIN = Text(
+    "管理密钥不用于看板：请用它签发一把读取密钥（POST /v1/keys），再用读取密钥登录",
+    "The admin key is not for boards: issue a read key with it (POST /v1/keys) and use that",
+)
+FROM_ELSEWHERE = Text(
+    "请从本页登录，不要从其他网站提交", "Log in on this page, not through a form of another site"
+)
+LOGINS_A_SECOND = 5.0
+"""Of one address: a person is slower, a program that tries keys out is not."""
+
 TOO_MANY = Text("请求过于频繁，请稍后再试", "Too many requests: wait a moment and try again")
 
 
@@ -39,14 +50,15 @@ class Reader(NamedTuple):
 class Session:
     """Finds the reader of a request by its cookie."""
 
-    def __init__(self, authentication: Authentication) -> None:
+    def __init__(self, authentication: Authentication, clock: Callable[[], int]) -> None:
         self._authentication = authentication
+        self._attempts = RateLimit(LOGINS_A_SECOND, clock)
 
     async def reader(self, request: Request) -> Reader | None:
         """The reader, or None where nobody is logged in with a key that may read."""
         secret = request.cookies.get(KEY_COOKIE)
         key = await self._authentication.key_of_secret(secret) if secret else None
-        if key is None or key.scope == "ingest":
+        if key is None or key.scope != "read":
             return None
         request.state.key_id = key.key_id
         return Reader(key, language_of(request))
@@ -56,14 +68,18 @@ class Session:
         return self._authentication.over_limit(reader.key) is not None
 
     async def log_in(self, request: Request) -> Response | Text:
-        """The way on with a cookie, or what is wrong with the key."""
+        """The way on with a cookie, or what is wrong."""
+        if is_from_elsewhere(request):
+            return FROM_ELSEWHERE
+        if self._attempts.seconds_to_wait(request.client.host if request.client else ""):
+            return TOO_MANY
         form = await _form(request)
         secret = form.get("key", "").strip()
         key = await self._authentication.key_of_secret(secret) if secret else None
         if key is None:
             return NO_KEY
-        if key.scope == "ingest":
-            return NO_READING
+        if key.scope != "read":
+            return NO_READING if key.scope == "ingest" else NO_ADMIN
         answer = RedirectResponse(_inside(form.get("next", "")), 303)
         answer.set_cookie(
             KEY_COOKIE,
@@ -74,6 +90,11 @@ class Session:
             secure=request.url.scheme == "https",
         )
         return answer
+
+
+def is_from_elsewhere(request: Request) -> bool:
+    """Whether another site has sent the form: browsers say so."""
+    return request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
 
 
 def log_out() -> Response:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import islice
 
 from msgspec import Struct
 
+from dashboards.occasion import Occasion, half_month_before
 from wuguan.domain.context import Context
 from wuguan.ports import ApiKey
 
@@ -25,21 +27,30 @@ def may_see(key: ApiKey, context: Context, unit: str, day: date) -> bool:
     organisation = context.organisation
     if organisation.level(unit) is None:
         return False
-    if key.scope == "admin":
-        return True
     return key.unit_id is not None and organisation.covers(key.unit_id, unit, day, day)
+
+
+def covered_since(key: ApiKey, context: Context, unit: str, occasion: Occasion) -> date | None:
+    """From which day on the key covers the unit up to the day shown; None where not even then.
+
+    No day before the half-month before the one shown is read.
+    """
+    organisation = context.organisation
+    first, last = half_month_before(occasion.half).first, occasion.day
+    changes = [day for day in organisation.tree_changes() if first < day <= last]
+    covered = None
+    for day in sorted({first, *changes, last}, reverse=True):
+        if not may_see(key, context, unit, day):
+            return covered
+        covered = day
+    return covered
 
 
 def units_of(key: ApiKey, context: Context, day: date) -> list[ListedUnit]:
     """The units that the key covers, each under the one above it."""
-    organisation = context.organisation
-    if key.unit_id is not None:
-        tops = [key.unit_id]
-    else:
-        known = organisation.unit_ids()
-        tops = [unit for unit in known if len(organisation.path(unit, day)) == 1]
-    found = [one for top in tops for one in _below(context, top, 0, day)]
-    return found[:MOST_UNITS]
+    if key.unit_id is None:
+        return []
+    return list(islice(_below(context, key.unit_id, 0, day), MOST_UNITS))
 
 
 def _below(context: Context, unit: str, depth: int, day: date) -> Iterator[ListedUnit]:

@@ -1,5 +1,6 @@
 """What a reader of a board wants to see."""
 
+from datetime import date
 from typing import NamedTuple
 
 from dashboards.occasion import Occasion
@@ -24,3 +25,5 @@ class WantedSchool(NamedTuple):
     """Of the heat map."""
     above: str | None
     """The unit above it that the reader may see."""
+    since: date
+    """The first day that the reader may see: a school may have been another unit's before."""

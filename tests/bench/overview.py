@@ -50,7 +50,7 @@ def main(copies: int = 42, requests: int = 200, days: int = 0) -> None:
             key, admin_key = found.key_of(DISTRICT), server.admin_key
         rows = _copy(data, copies * _TWELVE, today)
         with running_server(data, env=settings, admin_key=admin_key) as server:
-            seconds = _ask(server.base_url, key, requests)
+            seconds = _ask(server.base_url, key, requests, copies * _TWELVE)
     _print(copies * _TWELVE, (today - first).days + 1, rows, seconds)
 
 
@@ -99,7 +99,7 @@ def _copy_rows(connection: "psycopg.Connection[tuple[int, ...]]", schools: int, 
     return row[0]
 
 
-def _ask(base_url: str, key: str, requests: int) -> Sequence[float]:
+def _ask(base_url: str, key: str, requests: int, schools: int) -> Sequence[float]:
     """Seconds of each answer, the whole page read."""
     with httpx.Client(base_url=base_url, trust_env=False, timeout=60) as http:
         http.post("/login", data={"key": key})
@@ -109,6 +109,7 @@ def _ask(base_url: str, key: str, requests: int) -> Sequence[float]:
             answer = http.get(f"/board/{DISTRICT}")
             taken = time.perf_counter() - begun
             assert answer.status_code == 200, answer.text[:300]
+            assert f"应报{schools}所" in answer.text, "the page does not hold all schools"
             if number >= _WARM_UP:
                 seconds.append(taken)
     return seconds

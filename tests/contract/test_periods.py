@@ -35,6 +35,8 @@ from tests.contract.steps import (
 )
 from tests.period_sums import expected_periods, stored_periods, wrong_periods
 from tests.worlds import OTHER_DISTRICT
+from wuguan.adapters.postgres import periods
+from wuguan.adapters.postgres.store import PostgresStore
 from wuguan.domain.periods import PeriodKey, PeriodMark
 from wuguan.domain.rollup import Cell, Figure, Figures, Mark
 from wuguan.domain.roster import Stage
@@ -270,6 +272,27 @@ def test_days_to_come_are_summed_when_they_have_come(store: Store) -> None:
 
     assert [row.total for row in (*today, *tomorrow, *behind)] == [1, 3, 1]
     assert [row.total for row in read(store, grain="month")] == [3]
+
+
+def test_a_day_to_come_stays_marked_where_another_worker_was_faster(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not isinstance(store, PostgresStore):
+        pytest.skip("in memory one lock holds from looking to claiming")
+    put(store, (TODAY, figure(CLASSROOM, 1)), (TOMORROW, figure(CLASSROOM, 2)))
+    claim = periods._claim
+
+    def late(*asked: Any) -> Any:
+        # Between this worker's looking and claiming, another one does all the work.
+        monkeypatch.setattr(periods, "_claim", claim)
+        SummingPeriods(store.periods, Contexts(store.roster)).turn(TODAY)
+        return claim(*asked)
+
+    monkeypatch.setattr(periods, "_claim", late)
+    SummingPeriods(store.periods, Contexts(store.roster)).turn(TODAY)
+
+    assert sum_up(store, TOMORROW) == 1
+    assert wrong_periods(store) == []
 
 
 def test_a_day_long_past_counts_to_a_term_with_all_its_days(store: Store) -> None:

@@ -10,7 +10,7 @@ from tests.e2e.chromium import DESK, PHONE, log_in
 from tests.e2e.conftest import quiet_page
 from tests.e2e.districts import DISTRICT, SimulatedDistrict
 
-FORBIDDEN = re.compile(r"达标学校|排名|打卡|扣分|(?<![a-z])(rank|score)", re.IGNORECASE)
+FORBIDDEN = re.compile(r"达标学校|排名|打卡|扣分|违规|(?<![a-z])(rank|score)", re.IGNORECASE)
 SECTIONS = ("作业", "睡眠", "手机", "读物", "体质")
 
 
@@ -27,7 +27,7 @@ def test_a_district_sees_its_overview(chromium: Browser, district: SimulatedDist
         expect(page.locator(".tile h2")).to_have_text([re.compile(f"^{s}") for s in SECTIONS])
         expect(page.locator(".matrix tbody tr")).to_have_count(12)
         expect(page.locator(".chart svg.main-svg").first).to_be_visible()
-        expect(page.get_by_text(re.compile("已收齐|仍在更新"))).to_be_visible()
+        expect(page.get_by_text(re.compile("已收数据均已计入|仍在更新"))).to_be_visible()
         expect(page.get_by_text("仅用于工作改进")).to_be_visible()
 
 
@@ -97,8 +97,7 @@ def test_the_reminder_is_copied_as_text(chromium: Browser, district: SimulatedDi
     with quiet_page(chromium) as page:
         log_in(page, district.base_url, district.key_of(DISTRICT))
         buttons = page.get_by_role("button", name="复制催报名单")
-        if buttons.count() == 0:
-            pytest.skip("every class of the simulated day has reported")
+        # Of 333 classes some are always late on the last day that is due.
         buttons.first.click()
 
         expect(page.locator("[data-copied]")).to_be_visible()
@@ -137,7 +136,7 @@ def test_a_stage_can_be_looked_at_alone(
 
 def test_an_empty_server_says_what_to_do(chromium: Browser, empty: SimulatedDistrict) -> None:
     with quiet_page(chromium, DESK) as page:
-        log_in(page, empty.base_url, empty.admin_key)
+        log_in(page, empty.base_url, empty.key_of(DISTRICT))
 
         expect(page.get_by_text("名册还是空的")).to_be_visible()
 

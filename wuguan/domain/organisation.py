@@ -119,6 +119,10 @@ class Organisation:
         place = bisect_right(holdings, since, key=lambda holding: holding.since)
         return since, holdings[place - 1].until
 
+    def tree_changes(self) -> tuple[date, ...]:
+        """The days on which anything in the tree changes."""
+        return tuple(self._tree_changes)
+
     def tree_changes_of(self, unit_id: str) -> tuple[date, ...]:
         """The days on which another entry of the unit begins to hold, or one has ceased to."""
         return tuple(sorted(changes_of(self._holdings.get(unit_id, ()))))

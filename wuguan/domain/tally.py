@@ -13,6 +13,7 @@ from typing import Literal
 from msgspec import Struct
 
 Number = int | Fraction
+_ENOUGH_PUPILS = 5
 
 
 class Metric(Struct, frozen=True):
@@ -44,6 +45,10 @@ class Metric(Struct, frozen=True):
     def of_pupils(self) -> bool:
         """Whether one unit of count is a pupil, so that small figures are withheld."""
         return self.counts in ("pupil-night", "pupil-day")
+
+    def is_withheld(self, expected: int, reported: int) -> bool:
+        """Whether a figure speaks of 1–4 pupils: nobody but their own school may see it."""
+        return self.of_pupils and (0 < expected < _ENOUGH_PUPILS or 0 < reported < _ENOUGH_PUPILS)
 
     @property
     def bin_count(self) -> int:

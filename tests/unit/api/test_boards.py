@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from api.authentication import digest_of
 from tests.turns import Turns
 from tests.unit.api.service import (
     ADMIN,
@@ -20,7 +21,9 @@ from tests.unit.api.service import (
     event,
     service,
 )
+from wuguan.domain.errors import TemporarilyUnavailable
 from wuguan.domain.instants import china_day, parse_instant
+from wuguan.ports import ApiKey
 
 DISTRICT_BOARD, SCHOOL_BOARD = f"/board/{DISTRICT}", f"/board/{SCHOOL}"
 PUPILS = 3
@@ -88,7 +91,12 @@ def test_a_key_becomes_a_cookie_that_no_script_and_no_other_site_can_use(service
 
 @pytest.mark.parametrize(
     ("key", "said"),
-    [("", "密钥无效"), ("wg_unknown", "密钥无效"), (INGEST, "推送密钥只用于上报")],
+    [
+        ("", "密钥无效"),
+        ("wg_unknown", "密钥无效"),
+        (INGEST, "推送密钥只用于上报"),
+        (ADMIN, "管理密钥不用于看板"),
+    ],
 )
 def test_a_key_that_cannot_read_is_told_what_is_wrong(
     service: Service, key: str, said: str
@@ -113,6 +121,38 @@ def test_a_form_that_is_too_long_or_no_form_is_no_key(service: Service) -> None:
         assert service.http.post("/login", content=body).status_code == 401
 
 
+def test_a_form_of_another_site_logs_nobody_in_or_out(service: Service) -> None:
+    elsewhere = {"Sec-Fetch-Site": "cross-site"}
+
+    answer = service.http.post("/login", data={"key": READ_DISTRICT}, headers=elsewhere)
+
+    assert "set-cookie" not in answer.headers
+    assert service.http.post("/logout", headers=elsewhere).status_code == 403
+
+
+def test_keys_cannot_be_tried_out_at_will(service: Service) -> None:
+    for number in range(20):
+        answer = log_in(service, f"wg_guess_{number}")
+
+    assert "请求过于频繁" in answer.text
+    assert log_in(service, READ_DISTRICT).status_code == 401
+
+
+def test_while_the_store_is_away_people_get_a_page(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_: bytes) -> None:
+        raise TemporarilyUnavailable("away")
+
+    monkeypatch.setattr(service.store.keys, "find", away)
+    service.http.cookies.set("wuguan_key", "wg_any")
+
+    for path in ("/", "/units", DISTRICT_BOARD):
+        answer = service.http.get(path, follow_redirects=False)
+        assert (answer.status_code, "retry-after" in answer.headers) == (503, True)
+        assert "数据暂时无法读取" in answer.text
+
+
 def test_logging_out_and_ending_the_key_both_end_the_session(service: Service) -> None:
     assert page(service, DISTRICT_BOARD, READ_DISTRICT)
     service.store.keys.delete("district")
@@ -126,7 +166,7 @@ def test_logging_out_and_ending_the_key_both_end_the_session(service: Service) -
 
 @pytest.mark.parametrize(
     ("key", "place"),
-    [(READ_DISTRICT, DISTRICT_BOARD), (READ_SCHOOL, SCHOOL_BOARD), (ADMIN, "/units")],
+    [(READ_DISTRICT, DISTRICT_BOARD), (READ_SCHOOL, SCHOOL_BOARD)],
 )
 def test_everybody_begins_at_the_board_of_their_own_unit(
     service: Service, key: str, place: str
@@ -146,7 +186,6 @@ def test_everybody_begins_at_the_board_of_their_own_unit(
         (READ_SCHOOL, OTHER_SCHOOL),
         (READ_DISTRICT, PROVINCE),
         (READ_DISTRICT, "nowhere"),
-        (ADMIN, "nowhere"),
         (READ_DISTRICT, "<script>"),
     ],
 )
@@ -207,6 +246,24 @@ def test_a_few_pupils_are_withheld_from_the_district_and_shown_to_the_school(
     assert "人数过少，不予显示" not in page(service, SCHOOL_BOARD, READ_SCHOOL)
 
 
+def test_a_district_sees_a_school_from_the_day_on_which_it_came_to_it(lively: Service) -> None:
+    other = {"unit_id": "990102", "level": "district", "name": "邻区", "parent": PROVINCE}
+    moved = {"school_id": SCHOOL, "name": "一小", "parent": "990102", "system": "6-3"}
+    lively.put("/v1/roster", {"units": [other], "schools": [{**moved, "valid_from": "2026-09-18"}]})
+    settle(lively)
+    key = ApiKey("neighbour", "read", "990102", "neighbour", 0)
+    lively.store.keys.add(key, digest_of("a-read-key-of-the-neighbour"))
+
+    page(lively, f"{SCHOOL_BOARD}?day=2026-09-17", "a-read-key-of-the-neighbour", 404)
+    since = page(lively, SCHOOL_BOARD, "a-read-key-of-the-neighbour")
+    overview = page(lively, "/board/990102", "a-read-key-of-the-neighbour")
+
+    # Friday alone, of which nothing was reported; the days before were another district's.
+    assert "66.7%" not in since + overview
+    assert "75.0%" not in since + overview
+    assert "未上报" in since
+
+
 # ---- what it says
 
 
@@ -214,10 +271,55 @@ def test_the_overview_says_who_reported_what_is_missing_and_as_of_when(lively: S
     text = page(lively, DISTRICT_BOARD, READ_DISTRICT)
 
     assert "本半月 9月16–30日 · 第3教学周" in text
-    assert '数据截至 9月18日(周五) 20:00 · <b class="settled">已收齐</b>' in text
+    assert '数据截至 9月18日(周五) 20:00 · <b class="settled">已收数据均已计入</b>' in text
     assert "今日未上报" in text
     assert "二小</a> <span>作业1班" in text
     assert "【示例区五项管理】9月18日(周五)尚未上报" in text
+
+
+def test_the_night_before_a_school_day_puts_no_sunday_on_the_axis(lively: Service) -> None:
+    nights = [
+        event(
+            short="sleep.night_surveyed",
+            data={"class_id": "P2023-01", "day": day, "asked": 6,
+                  "duration_counts": [0, 0, 0, 0, 0, 0, 0, 0, 6, 0, 0]},
+            id=day, time=f"{day}T23:00:00+08:00",
+        )
+        for day in ("2026-09-13", "2026-09-14")
+    ]  # fmt: skip
+    lively.push(nights)
+    settle(lively)
+
+    text = page(lively, DISTRICT_BOARD, READ_DISTRICT)
+
+    assert "9月14日(周一)" in text
+    assert "9月13日(周日)" not in text
+
+
+def test_a_day_on_which_all_reported_is_no_vacation(lively: Service) -> None:
+    day = "2026-09-17"
+    lively.push(
+        [reported(day, "P2023-02")]
+        + [
+            event(short=f"{m}.nil_reported", data={"class_id": c, "day": day}, id=f"{m}{c}")
+            for m in ("phone", "reading", "fitness", "sleep")
+            for c in ("P2023-01", "P2023-02")
+        ]
+        + [
+            event(
+                short="sleep.nil_reported",
+                data={"class_id": c, "day": "2026-09-16"},
+                id=f"night{c}",
+            )
+            for c in ("P2023-01", "P2023-02")
+        ]
+    )
+    settle(lively)
+
+    text = page(lively, f"{SCHOOL_BOARD}?day={day}", READ_SCHOOL)
+
+    assert "应报的都已上报" in text
+    assert "假期，无需上报" not in text
 
 
 def test_figures_that_still_move_say_so(lively: Service) -> None:
@@ -263,7 +365,9 @@ def test_a_day_of_the_past_can_be_asked_for(lively: Service) -> None:
     assert "本半月 9月1–15日" in text
 
 
-@pytest.mark.parametrize("query", ["?day=tomorrow", "?day=2999-01-01", "?stage=x", "?m=x&lang=x"])
+@pytest.mark.parametrize(
+    "query", ["?day=tomorrow", "?day=2999-01-01", "?day=0001-01-02", "?stage=x", "?m=x&lang=x"]
+)
 def test_a_parameter_that_makes_no_sense_is_as_if_it_were_not_there(
     lively: Service, query: str
 ) -> None:
@@ -274,8 +378,8 @@ def test_a_parameter_that_makes_no_sense_is_as_if_it_were_not_there(
 def test_an_empty_store_has_pages_too() -> None:
     empty = service(roster=False)
     with empty.http:
-        assert "名册还是空的" in page(empty, "/units", ADMIN)
-        assert "没有这个单位" in page(empty, DISTRICT_BOARD, ADMIN, 404)
+        assert "名册还是空的" in page(empty, "/units", READ_DISTRICT)
+        assert "没有这个单位" in page(empty, DISTRICT_BOARD, READ_DISTRICT, 404)
 
 
 def test_a_roster_without_calendar_or_facts_is_said_in_words() -> None:

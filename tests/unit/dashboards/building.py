@@ -97,6 +97,7 @@ def overview_figures(**changed: Any) -> OverviewFigures:
             SchoolFigures(SPRUCE, "云杉小学", UnitFigures()),
             SchoolFigures(BROOK, "临溪小学", UnitFigures()),
         ),
+        "due": frozenset({SPRUCE, BROOK}),
         "now": UnitFigures(),
         "before": UnitFigures(),
         "checking": (),

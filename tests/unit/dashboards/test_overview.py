@@ -44,6 +44,7 @@ def test_the_sentence_says_who_reported_and_what_needs_checking() -> None:
     page = overview(
         overview_figures(
             schools=(school(SPRUCE, "云杉小学"), school(BROOK, "临溪小学")),
+            now=unit(REPORTED),
             checking=(
                 Checking(SPRUCE, "primary", "homework.minutes", OVER),
                 Checking(BROOK, "primary", "fitness.pe_kept", TAKEN),
@@ -58,11 +59,93 @@ def test_the_sentence_says_who_reported_and_what_needs_checking() -> None:
 
 
 def test_where_nothing_is_due_nobody_is_blamed() -> None:
-    page = overview(overview_figures())
+    page = overview(overview_figures(due=frozenset()))
 
-    assert page.sentence.zh == "本半月假期，无需上报。没有需核查的学校。"
+    assert page.sentence.zh == "本半月假期，无需上报。"
     assert {tile.told.state for tile in page.tiles} == {State.NOTHING_DUE}
     assert page.trend is None
+
+
+def test_a_school_whose_half_month_is_not_summed_yet_is_due_all_the_same() -> None:
+    empty = SchoolFigures(BROOK, "临溪小学", unit({}))
+    figures = overview_figures(
+        schools=(school(SPRUCE, "云杉小学"), empty), now=unit(REPORTED), settled=False
+    )
+
+    assert overview(figures).sentence.zh == (
+        "本半月应报2所，1所已报，上报率90.0%。另有1所的半月合计正在汇总，稍后显示。"
+    )
+
+
+def test_the_sentence_names_the_weightiest_breach_of_each_management() -> None:
+    channel = figure("homework.channel", 20, 20, 5)
+    page = overview(
+        overview_figures(
+            checking=(
+                Checking(SPRUCE, "primary", "homework.minutes", OVER),
+                Checking(SPRUCE, "primary", "homework.channel", channel),
+            )
+        )
+    )
+
+    assert "手机布置或转嫁家长作业15班次" in page.sentence.zh
+    assert "作业超时" not in page.sentence.zh
+
+
+@pytest.mark.parametrize(
+    ("metric", "before"),
+    [
+        ("sleep.duration", figure("sleep.duration", 40, 2, 1)),
+        ("sleep.duration", figure("sleep.duration", 40, 20, 10)),
+        ("phone.classroom", figure("phone.classroom", 100, 0)),
+        ("homework.minutes", figure("homework.minutes", 100, 2, 2)),
+    ],
+    ids=["withheld", "low", "silent", "hardly known"],
+)
+def test_a_half_month_that_is_hardly_known_is_compared_with_nothing(
+    metric: str, before: Figure
+) -> None:
+    now = unit({metric: figure(metric, 100, 100, 97)})
+    tiles = overview(overview_figures(now=now, before=unit({metric: before}))).tiles
+
+    assert [tile.change for tile in tiles] == [None] * 5
+    assert State.WATCH not in {tile.told.state for tile in tiles}
+
+
+def test_another_rule_that_fails_paints_no_headline_that_is_hardly_known() -> None:
+    sport, pe = "fitness.sport_time", "fitness.pe_kept"
+    failing = figure(pe, 20, 20, 10)
+    page = overview(
+        overview_figures(
+            schools=(school(SPRUCE, "云杉小学", **{sport: figure(sport, 100, 50)}),),
+            checking=(Checking(SPRUCE, "primary", pe, failing),),
+        )
+    )
+    cell = page.matrix[0].cells[4]
+
+    assert (cell.state, cell.checking) == (State.LOW, True)
+    assert cell.because is not None
+    assert cell.because.zh == "体育课开足"
+
+
+def test_a_sum_of_stages_below_what_is_asked_is_a_number_where_no_stage_needs_checking() -> None:
+    minutes = "homework.minutes"
+    low = figure(minutes, 100, 100, 80)
+    page = overview(overview_figures(schools=(school(SPRUCE, "云杉小学", **{minutes: low}),)))
+
+    assert page.matrix[0].cells[0].state is State.NUMBER
+
+
+def test_a_day_on_which_hardly_anything_is_judged_has_no_point() -> None:
+    sport = "fitness.sport_time"
+    days = (
+        TrendDay(date(2026, 10, 16), unit({sport: figure(sport, 100, 100, 90)})),
+        TrendDay(date(2026, 10, 19), unit({sport: figure(sport, 100, 100, judged=8)})),
+    )
+    found = trend(overview_figures(trend=days), "zh")
+
+    assert found is not None
+    assert found["data"][4]["y"] == [90.0, None]
 
 
 def test_a_tile_names_its_metric_what_it_counts_and_what_changed() -> None:

@@ -96,7 +96,9 @@ class PostgresPeriodWriting:
         self._write(halves, [], days)
         longer = [one for one in targets if one.span.grain != "halfmonth"]
         self._write(longer, *_parts(longer))
-        self._keep_marked(spans.keys() | set(whole))
+        # All that was claimed: where another worker was faster, only a mark of tomorrow is left to
+        # claim, and no span.
+        self._keep_marked(self.claimed)
 
     def _write(
         self,
