@@ -7,6 +7,7 @@ be made again. One contract suite (`tests/contract`) runs on every adapter.
 from typing import Protocol
 
 from wuguan.ports.access import ApiKey, EarlierRequest, Keys, RejectedRow, Rejects, Requests, Scope
+from wuguan.ports.board_access import BoardAccess, BoardQueries, BoardRole, BoardRows
 from wuguan.ports.figures import (
     Figured,
     FindingRow,
@@ -34,6 +35,10 @@ from wuguan.ports.roster import Changed, Roster
 __all__ = [
     "EMBEDDED_LOG",
     "ApiKey",
+    "BoardAccess",
+    "BoardQueries",
+    "BoardRole",
+    "BoardRows",
     "Changed",
     "EarlierRequest",
     "EventLog",
@@ -115,3 +120,11 @@ class Store(Protocol):
     @property
     def rejects(self) -> Rejects:
         """What was refused."""
+
+    @property
+    def boards(self) -> BoardQueries:
+        """What boards read by SQL."""
+
+    @property
+    def board_access(self) -> BoardAccess:
+        """Who may log in to the database to look at boards."""

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 
+from wuguan.adapters.memory.boards import MemoryBoards
 from wuguan.adapters.memory.figures import MemoryFigures
 from wuguan.adapters.memory.keys import MemoryKeys
 from wuguan.adapters.memory.ledgers import MemoryLedgers, MemoryRemeasuring
@@ -40,3 +41,5 @@ class MemoryStore:
         self.keys = MemoryKeys(state)
         self.requests = MemoryRequests(state)
         self.rejects = MemoryRejects(state)
+        self.boards = MemoryBoards()
+        self.board_access = MemoryBoards()

@@ -5,7 +5,7 @@ from datetime import date
 from threading import Lock
 from typing import Any
 
-from wuguan.adapters.postgres import context_tables
+from wuguan.adapters.postgres import board_tables, context_tables
 from wuguan.adapters.postgres.connections import Connection, Connections
 from wuguan.adapters.postgres.marks import all_periods, insert_marks, insert_period_marks
 from wuguan.domain.calendar import Calendars, NationalDays
@@ -74,6 +74,8 @@ class PostgresRoster:
             context_tables.put_entries(connection, changed)
             spans = roster_spans(before, after, changed)
             tree_before = before if changed.units or changed.schools else after
+            if tree_before is not after:
+                board_tables.put_tree(connection, after, today)
             elsewhere = schools_moved(before, after, changed)
             insert_period_marks(connection, all_periods(elsewhere))
             return Changed(
@@ -100,6 +102,9 @@ class PostgresRoster:
         with self._connections.transaction() as connection:
             context = self._locked(connection)
             organisation, years = context.organisation, context.calendars.national.years
+            board_tables.make_views(connection)
+            board_tables.put_metrics(connection)
+            board_tables.put_tree(connection, organisation, today)
             changed = context_tables.put_rules(connection, context.policy, policy)
             changed += context_tables.put_national_years(connection, years, national.years)
             if not changed:
@@ -120,6 +125,8 @@ class PostgresRoster:
             opened = (
                 row[0] if row and row[0] is not None else date.fromordinal(today.toordinal() - 1)
             )
+            if today >= opened:
+                board_tables.put_tree(connection, context.organisation, today)
             days = [
                 date.fromordinal(n) for n in range(opened.toordinal() + 1, today.toordinal() + 1)
             ]

@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable
 
 from wuguan.adapters.postgres.access import PostgresKeys, PostgresRejects, PostgresRequests
+from wuguan.adapters.postgres.board_queries import PostgresBoards
+from wuguan.adapters.postgres.board_roles import PostgresBoardRoles
 from wuguan.adapters.postgres.connections import Connections
 from wuguan.adapters.postgres.figures import PostgresFigures
 from wuguan.adapters.postgres.ledgers import PostgresLedgers
@@ -48,6 +50,8 @@ class PostgresStore:
         self.keys = PostgresKeys(connections)
         self.requests = PostgresRequests(connections)
         self.rejects = PostgresRejects(connections)
+        self.boards = PostgresBoards(connections)
+        self.board_access = PostgresBoardRoles(connections)
 
     def close(self) -> None:
         """Closes all connections."""

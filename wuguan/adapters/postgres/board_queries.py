@@ -1,0 +1,61 @@
+"""The application's own reading of the views for boards."""
+
+from collections.abc import Mapping
+
+from psycopg.errors import InvalidSchemaName, UndefinedTable
+
+from wuguan.adapters.postgres.connections import Connection, Connections
+from wuguan.domain.errors import Misconfigured
+from wuguan.ports import BoardRows
+
+_SECONDS = 15
+_LOOK_FROM = """
+    SELECT set_config('transaction_read_only', 'on', true),
+           set_config('statement_timeout', %s, true),
+           set_config('search_path', 'board, pg_temp', true),
+           set_config('wuguan.board_unit', %s, true)
+"""
+NO_VIEWS = (
+    "看板视图不存在，因为数据库用户不能建立模式。请由数据库所有者执行 GRANT CREATE ON DATABASE "
+    "数据库 TO 用户，然后重新启动 / the views for boards are missing, because the database user "
+    "may not make a schema; have the database's owner run GRANT CREATE ON DATABASE database TO "
+    "user, then start again"
+)
+
+
+class PostgresBoards:
+    """Boards on the views of the schema `board`."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def run(
+        self, unit_id: str, sql: str, parameters: Mapping[str, object], limit: int
+    ) -> BoardRows:
+        """At most `limit` rows of one SELECT, seen from this unit."""
+        try:
+            with self._connections.transaction() as connection:
+                connection.execute(_LOOK_FROM, (f"{_SECONDS}s", unit_id))
+                return _rows(connection, sql, parameters, limit)
+        except (UndefinedTable, InvalidSchemaName):
+            self._require_views()
+            raise
+
+    def _require_views(self) -> None:
+        with self._connections.transaction(relaxed=True) as connection:
+            row = connection.execute("SELECT to_regclass('board.freshness')").fetchone()
+        if row is None or row[0] is None:
+            raise Misconfigured([NO_VIEWS]) from None
+
+
+def _rows(
+    connection: Connection, sql: str, parameters: Mapping[str, object], limit: int
+) -> BoardRows:
+    # As a subquery, so that it can only be one SELECT; on a line of its own, lest it end in a
+    # comment. Its order stays: nothing here is done in parallel.
+    cursor = connection.execute(
+        f"SELECT * FROM (\n{sql}\n) AS panel LIMIT %(row_limit)s".encode(),
+        {**parameters, "row_limit": limit},
+    )
+    columns = [column.name for column in cursor.description or ()]
+    return BoardRows(columns, cursor.fetchall())
