@@ -66,7 +66,7 @@ def board(
     of_term = {row.metric: row for row in term.rows}
     of_day = {row.metric: row for row in day.rows}
     lines = tuple(_line(one, of_term, of_day, events) for one in HEADLINES)
-    settled = "已收齐 settled" if term.settled and day.settled else "仍在更新 updating"
+    settled = "已收数据均已计入 all in" if term.settled and day.settled else "仍在更新 updating"
     as_of = f"数据截至 as of {day.as_of[:19].replace('T', ' ')} · {settled}"
     return Board(title, spoken(shown_day), tuple(notes), lines, as_of)
 

@@ -13,6 +13,8 @@ from rich.text import Text
 from producers.demo_board import Board
 
 PLAIN_EVERY_SECONDS = 5.0
+PLAIN_WHEN_LOADED_SECONDS = 300.0
+"""Who keeps the output in a file wants no line for every moment of an evening."""
 
 
 class Screen:
@@ -63,9 +65,13 @@ class Screen:
         self._board = board
         if self._live is not None:
             self._redraw()
-        elif last or time.monotonic() - self._printed_at >= PLAIN_EVERY_SECONDS:
+        elif last or time.monotonic() - self._printed_at >= self._pause():
             self._printed_at = time.monotonic()
             self.say(*plain_lines(board, *self._done))
+
+    def _pause(self) -> float:
+        done, total = self._done
+        return PLAIN_EVERY_SECONDS if done < total else PLAIN_WHEN_LOADED_SECONDS
 
     def _redraw(self) -> None:
         if self._live is None:
