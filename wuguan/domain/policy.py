@@ -190,6 +190,19 @@ class PolicyBook(Struct, frozen=True, dict=True):
     def _found(self) -> dict[tuple[str, int, tuple[str, ...], str, int], Rule | None]:
         return {}
 
+    def asked_percent(self, rule_ids: frozenset[str]) -> int | None:
+        """The most that a must-rule of these asks of a school, in per cent; None without one."""
+        if rule_ids not in self._asked:
+            rules = self.rules_named(rule_ids)
+            percents = [rule.in_line_percent for rule in rules if rule.binding == "must"]
+            self._asked[rule_ids] = max(percents, default=None)
+        return self._asked[rule_ids]
+
+    @cached_property
+    def _asked(self) -> dict[frozenset[str], int | None]:
+        """Remembered: a wide board asks for the same few sets thousands of times."""
+        return {}
+
     @cached_property
     def _by_id(self) -> dict[str, Rule]:
         return {rule.rule_id: rule for rule in self.rules}

@@ -56,8 +56,7 @@ def asked_percent(metric: str, figure: Figure | None, policy: PolicyBook) -> int
     """How many units of count in a hundred must keep the rule; None where nothing is asked."""
     if figure is None or not figure.tally.expected or not METRICS[metric].about_school:
         return None
-    rules = policy.rules_named(figure.rules)
-    return max((rule.in_line_percent for rule in rules if rule.binding == "must"), default=None)
+    return policy.asked_percent(figure.rules)
 
 
 def coverage_of(metric: str, figure: Figure | None, reporting: Figure | None) -> Figure | None:
