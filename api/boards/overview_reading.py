@@ -151,7 +151,8 @@ def _standings(
     found = {}
     for school, figures in of_schools.items():
         for (stage, metric), figure in figures.by_stage.items():
-            if stage in stages and METRICS[metric].about_school:
+            # Without a verdict a school counts neither as in line nor as to be checked.
+            if figure.tally.judged and stage in stages and METRICS[metric].about_school:
                 coverage = figures.by_stage.get((stage, f"{METRICS[metric].management}.reporting"))
                 found[school, stage, metric] = standing(metric, figure, coverage, context.policy)
     return found

@@ -16,7 +16,9 @@ from wuguan.ports import PeriodQuery, Reading, TallyQuery, TallyRow
 ALL_ROWS = 1_000_000
 REPORTED_TODAY = tuple(one.reporting for one in HEADLINES if one.management != "sleep")
 _DAY = timedelta(days=1)
-_SHOWN_METRICS = tuple(name for name in METRICS)
+_WITH_BINS = ("sleep.duration",)
+"""Who met or nearly met what is asked is told by the bins; of nothing else a board needs them."""
+_WITHOUT_BINS = tuple(name for name in METRICS if name not in _WITH_BINS)
 
 
 def of_half_months(
@@ -25,15 +27,18 @@ def of_half_months(
     """The unit's figures of the half-month shown, and of the one before, from a day on."""
     half = up_to_today(occasion)
     before = half_month_before(occasion.half)
-    query = TallyQuery(
-        units=(unit,),
-        metrics=_SHOWN_METRICS,
-        from_day=max(before.first, since),
-        to_day=half.last,
-        by="stage",
-        buckets=[(unit, None, span.first, span.last, span.first) for span in (before, half)],
-    )
-    rows = reading.rows(query, None, ALL_ROWS)
+    rows: list[TallyRow] = []
+    for metrics, bins in ((_WITH_BINS, True), (_WITHOUT_BINS, False)):
+        query = TallyQuery(
+            units=(unit,),
+            metrics=metrics,
+            from_day=max(before.first, since),
+            to_day=half.last,
+            by="stage",
+            buckets=[(unit, None, span.first, span.last, span.first) for span in (before, half)],
+            bins=bins,
+        )
+        rows += reading.rows(query, None, ALL_ROWS)
     return _on(rows, half.first, unit), _on(rows, before.first, unit)
 
 
@@ -79,7 +84,9 @@ def of_days(
     reading: Reading, unit: str, first: date, last: date, metrics: Sequence[str]
 ) -> Mapping[date, UnitFigures]:
     """The unit's figures day by day."""
-    query = TallyQuery(units=(unit,), metrics=metrics, from_day=first, to_day=last, by="stage")
+    query = TallyQuery(
+        units=(unit,), metrics=metrics, from_day=first, to_day=last, by="stage", bins=False
+    )
     rows = reading.rows(query, None, ALL_ROWS)
     found: dict[date, list[TallyRow]] = {}
     for row in rows:

@@ -92,6 +92,8 @@ class TallyQuery(Struct, frozen=True, kw_only=True):
     by: Literal["grade", "stage", "total"] = "grade"
     buckets: Sequence[tuple[str, str | None, date, date, date]] = ()
     """Empty: by day. Else (unit, stage or None for any, from, to, day to show)."""
+    bins: bool = True
+    """Without them a row may have none, and is read faster."""
 
 
 class PeriodQuery(Struct, frozen=True, kw_only=True):

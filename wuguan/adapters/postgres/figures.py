@@ -89,7 +89,8 @@ class PostgresReading:
         """Rows in order: day, unit, stage, grade, metric; nulls first, text by code point."""
         stage, grade = _STAGE_AND_GRADE[query.by]
         # No more bins are summed than the metrics have; those asked of many schools have none.
-        most = max((METRICS[metric].bin_count for metric in query.metrics), default=0)
+        counts = [METRICS[metric].bin_count for metric in query.metrics] if query.bins else []
+        most = max(counts, default=0)
         bins = "".join(f", {one}" for one in SUMS_OF_BINS[:most])
         day, source = ("b.shown", _BUCKETS) if query.buckets else ("t.day", "")
         rows = self._connection.execute(
