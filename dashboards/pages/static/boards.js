@@ -47,6 +47,8 @@ each("[data-copy]", (button) => {
   button.addEventListener("click", async () => {
     const done = await copy(document.getElementById(button.dataset.copy));
     each("[data-copied]", (note) => { note.hidden = !done; });
+    // Beside the button that was pressed, wherever the note stands.
+    button.classList.toggle("done", done);
   });
 });
 
