@@ -8,7 +8,7 @@ from wuguan.domain.context import Context
 from wuguan.domain.managements import management_of
 from wuguan.domain.measuring import MetricTally
 from wuguan.domain.periods import ShownDay, days
-from wuguan.domain.rollup import Figure, Mark, class_tallies
+from wuguan.domain.rollup import Figure, Mark, class_tallies, figure_of_class
 from wuguan.domain.roster import STAGES, Stage
 from wuguan.ports import Reading, TallyRow
 
@@ -80,7 +80,7 @@ class ClassRows:
             grade if by == "grade" else None,
             one.metric,
         )
-        figure = Figure(one.tally, frozenset((one.rule,)) if one.rule else frozenset())
+        figure = figure_of_class(one)
         before = sums.get(place)
         sums[place] = figure if before is None else before.merge(figure)
 
@@ -96,19 +96,6 @@ class ClassRows:
 
 
 def _row(place: Place, figure: Figure) -> TallyRow:
-    tally = figure.tally
-    return TallyRow(
-        place.day,
-        place.unit,
-        place.class_id,
-        place.stage,
-        place.grade,
-        place.metric,
-        tally.expected,
-        tally.reported,
-        tally.judged,
-        tally.compliant,
-        tally.total,
-        tally.bins,
-        figure.rules,
+    return TallyRow.of(
+        figure, place.day, place.unit, place.class_id, place.stage, place.grade, place.metric
     )

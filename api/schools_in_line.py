@@ -12,7 +12,6 @@ from wuguan.domain.periods import PeriodGrain, Terms, period_of, stages_below
 from wuguan.domain.rollup import Figure
 from wuguan.domain.roster import STAGES, Stage
 from wuguan.domain.schools_in_line import Standing, counted, coverage_of, standing
-from wuguan.domain.tally import Tally
 from wuguan.ports import PeriodQuery, Reading, TallyRow
 
 By = Literal["stage", "total"]
@@ -129,7 +128,7 @@ def _verdict(
     context: Context, row: TallyRow, rows: Mapping[tuple[str, str | None, str], TallyRow]
 ) -> Verdict:
     reporting = rows.get((row.unit, row.stage, _reporting(row.metric)))
-    own, of_reporting = _figure(row), None if reporting is None else _figure(reporting)
+    own, of_reporting = row.figure, None if reporting is None else reporting.figure
     by_reporting = coverage_of(row.metric, own, of_reporting) is not own
     return Verdict(
         school_id=row.unit,
@@ -143,8 +142,3 @@ def _verdict(
 
 def _reporting(metric: str) -> str:
     return f"{management_of(metric)}.reporting"
-
-
-def _figure(row: TallyRow) -> Figure:
-    tally = Tally(row.expected, row.reported, row.judged, row.compliant, row.total)
-    return Figure(tally, row.rules)

@@ -42,11 +42,7 @@ def build() -> None:
 
 
 @main.command()
-def check(
-    offline: Annotated[
-        bool, typer.Option("--offline", help="不连接数据库 without a database")
-    ] = False,
-) -> None:
+def check() -> None:
     """检查看板目录和看板文件。 Check the catalogue and its files."""
     try:
         stale = out_of_date(files(BOARDS))
@@ -58,7 +54,6 @@ def check(
             f" / out of date: {', '.join(stale)}; run `make boards` and commit what it writes"
         )
     typer.echo(f"{len(BOARDS)} 个看板无误 / {len(BOARDS)} boards are in order")
-    del offline  # Everything that is looked at so far needs no database.
 
 
 @main.command()

@@ -34,18 +34,12 @@ class UnitFigures(Struct, frozen=True):
         return frozenset(stage for stage, _ in self.by_stage)
 
 
-def figure_of(row: TallyRow) -> Figure:
-    """A row as it was read, as a figure."""
-    tally = Tally(row.expected, row.reported, row.judged, row.compliant, row.total, tuple(row.bins))
-    return Figure(tally, row.rules)
-
-
 def by_unit(rows: Iterable[TallyRow]) -> dict[str, UnitFigures]:
     """Rows by stage, gathered by their unit. Each unit, stage and metric comes once."""
     gathered: dict[str, dict[Key, Figure]] = {}
     for row in rows:
         assert row.stage is not None, "rows are asked for by stage"
-        gathered.setdefault(row.unit, {})[row.stage, row.metric] = figure_of(row)
+        gathered.setdefault(row.unit, {})[row.stage, row.metric] = row.figure
     return {unit: UnitFigures(figures) for unit, figures in gathered.items()}
 
 

@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from dashboards.figures import UnitFigures
+from dashboards.figures import Key, UnitFigures
 from dashboards.states import SAYS_NOTHING, State, state_of
 from wuguan.domain.managements import METRICS
 from wuguan.domain.policy import PolicyBook, Rule
 from wuguan.domain.rollup import Figure
-from wuguan.domain.schools_in_line import asked_percent
+from wuguan.domain.schools_in_line import Standing, asked_percent, standing
 
 
 class Judged(NamedTuple):
@@ -40,6 +40,19 @@ class Judging(Struct, frozen=True):
         if declared.coverage_by_reporting:
             return figures.of(f"{declared.management}.reporting", stages)
         return figures.of(metric, stages)
+
+    def standings(self, figures: UnitFigures) -> dict[Key, Standing]:
+        """What may be said of a school in each stage and metric of which anything is judged.
+
+        Of the others nothing is: they count neither as in line nor as to be checked.
+        """
+        found = {}
+        for (stage, metric), figure in figures.by_stage.items():
+            declared = METRICS[metric]
+            if declared.about_school and figure.tally.judged:
+                reporting = figures.by_stage.get((stage, f"{declared.management}.reporting"))
+                found[stage, metric] = standing(metric, figure, reporting, self.policy)
+        return found
 
     def judged(
         self,

@@ -9,6 +9,7 @@ from dashboards.figures import UnitFigures
 from dashboards.judging import Judging
 from dashboards.occasion import Occasion
 from wuguan.domain.rollup import Figure
+from wuguan.domain.tally import Tally
 
 
 class SchoolFigures(Struct, frozen=True):
@@ -26,13 +27,6 @@ class Checking(Struct, frozen=True):
     stage: str
     metric: str
     figure: Figure
-
-
-class Share(Struct, frozen=True):
-    """Of the schools (each in one stage) that are judged, how many are in line."""
-
-    judged: int
-    compliant: int
 
 
 class Missing(Struct, frozen=True):
@@ -75,8 +69,8 @@ class OverviewFigures(Struct, frozen=True, kw_only=True):
     before: UnitFigures
     """Of the half-month before."""
     checking: Sequence[Checking]
-    shares: Mapping[str, Share]
-    """By metric."""
+    shares: Mapping[str, Tally]
+    """By metric: schools, each stage of a school counting one."""
     missing: Sequence[Missing]
     progress: Progress | None
     """Of today; None where nothing is due."""

@@ -10,7 +10,10 @@ from dashboards.words import BREACHES, Text, count, listed
 
 def sentence(of: OverviewFigures) -> Text:
     """The sentence, as 本半月应报12所，11所已报，上报率93.4%。需核查3所：作业超时14班次."""
-    return _reported(of).then(_unsummed(of)).then(_checked(of))
+    heard, unsummed = _heard(of)
+    # Once all is in, a school without figures has none.
+    waiting = 0 if of.settled else unsummed
+    return _reported(of, heard).then(_unsummed(waiting)).then(_checked(of, waiting))
 
 
 def reasons(checking: Sequence[Checking]) -> list[Text]:
@@ -53,8 +56,8 @@ def _heard(of: OverviewFigures) -> tuple[int, int]:
     return heard, unsummed
 
 
-def _reported(of: OverviewFigures) -> Text:
-    due, (heard, _) = count(len(of.due)), _heard(of)
+def _reported(of: OverviewFigures, heard: int) -> Text:
+    due = count(len(of.due))
     found = [of.now.of(one.reporting, of.stages_shown) for one in HEADLINES]
     tallies = [figure.tally for figure in found if figure is not None]
     expected = sum(tally.expected for tally in tallies)
@@ -74,21 +77,19 @@ def _reported(of: OverviewFigures) -> Text:
     )
 
 
-def _unsummed(of: OverviewFigures) -> Text:
-    _, unsummed = _heard(of)
-    if not unsummed or of.settled:
+def _unsummed(waiting: int) -> Text:
+    if not waiting:
         return Text("", "")
     return Text(
-        f"另有{count(unsummed)}所的半月合计正在汇总，稍后显示。",
-        f"The half-month of {count(unsummed)} more is being summed and follows soon. ",
+        f"另有{count(waiting)}所的半月合计正在汇总，稍后显示。",
+        f"The half-month of {count(waiting)} more is being summed and follows soon. ",
     )
 
 
-def _checked(of: OverviewFigures) -> Text:
+def _checked(of: OverviewFigures, waiting: int) -> Text:
     schools = len({one.school_id for one in of.checking})
     if not schools:
-        _, unsummed = _heard(of)
-        if (unsummed and not of.settled) or not of.due:
+        if waiting or not of.due:
             return Text("", "")
         return Text("没有需核查的学校。", "No school needs checking.")
     head = Text(f"需核查{count(schools)}所：", f"To be checked: {count(schools)} — ")

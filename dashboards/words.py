@@ -103,8 +103,6 @@ BREACHES: Mapping[str, Text] = MappingProxyType(
 )
 """What breaks a rule about the school, with how often; said of sums of class-days."""
 
-REPORTING_RATE = Text("上报率", "reporting rate")
-SURVEY_RESPONSE = Text("问卷填答率", "survey response")
 UPDATING = Text("仍在更新", "still updating")
 SETTLED = Text("已收数据均已计入", "all received data are in")
 FOOTER = Text(

@@ -58,7 +58,7 @@ def _different_schools(context: Context, unit: str, day: date) -> list[tuple[str
     for school in organisation.schools_below(unit, day):
         path = organisation.path(school, day)
         shared = path if school in own else path[1:]
-        for stage in {entry.stage for entry in organisation.classes_of(school)}:
+        for stage in organisation.stages_of(school):
             found.setdefault((shared, stage), school)
     return [(school, stage) for (_, stage), school in found.items()]
 

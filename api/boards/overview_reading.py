@@ -14,15 +14,14 @@ from dashboards.overview_figures import (
     OverviewFigures,
     Progress,
     SchoolFigures,
-    Share,
     TrendDay,
 )
 from wuguan.domain.context import Context
 from wuguan.domain.instants import china_datetime
-from wuguan.domain.managements import METRICS
 from wuguan.domain.periods import days, stages_below
 from wuguan.domain.roster import STAGES
-from wuguan.domain.schools_in_line import SHARED_METRICS, Standing, share_of, standing
+from wuguan.domain.schools_in_line import SHARED_METRICS, Standing, share_of
+from wuguan.domain.tally import Tally
 from wuguan.ports import Figured, Reading
 
 MATRIX_METRICS = tuple(
@@ -45,7 +44,7 @@ def read_overview(context: Context, figured: Figured, wanted: WantedOverview) ->
         remind = occasion.day_to_remind
         missing = boards.missing(reading, schools, remind, shown) if remind else []
         of_days = _trend_days(reading, wanted)
-    standings = _standings(of_schools, shown, context)
+    standings = _standings(of_schools, shown, judging)
     return OverviewFigures(
         unit_id=unit,
         name=context.organisation.name(unit, occasion.day) or unit,
@@ -97,7 +96,7 @@ def _due(
         for school in schools
         if any(
             context.is_school_day(school, stage, day)
-            for stage in {entry.stage for entry in context.organisation.classes_of(school)}
+            for stage in context.organisation.stages_of(school)
             if stage in stages
             for day in days(span.first, span.last)
         )
@@ -146,24 +145,21 @@ _Place = tuple[str, str, str]
 
 
 def _standings(
-    of_schools: Mapping[str, UnitFigures], stages: Sequence[str], context: Context
+    of_schools: Mapping[str, UnitFigures], stages: Sequence[str], judging: Judging
 ) -> dict[_Place, Standing]:
-    found = {}
-    for school, figures in of_schools.items():
-        for (stage, metric), figure in figures.by_stage.items():
-            # Without a verdict a school counts neither as in line nor as to be checked.
-            if figure.tally.judged and stage in stages and METRICS[metric].about_school:
-                coverage = figures.by_stage.get((stage, f"{METRICS[metric].management}.reporting"))
-                found[school, stage, metric] = standing(metric, figure, coverage, context.policy)
-    return found
+    return {
+        (school, stage, metric): found
+        for school, figures in of_schools.items()
+        for (stage, metric), found in judging.standings(figures).items()
+        if stage in stages
+    }
 
 
-def _shares(standings: Mapping[_Place, Standing]) -> dict[str, Share]:
+def _shares(standings: Mapping[_Place, Standing]) -> dict[str, Tally]:
     by_metric: dict[str, list[Standing]] = {}
     for (_, _, metric), found in standings.items():
         by_metric.setdefault(metric, []).append(found)
-    sums = {metric: share_of(found) for metric, found in by_metric.items()}
-    return {metric: Share(one.judged, one.compliant) for metric, one in sums.items()}
+    return {metric: share_of(found) for metric, found in by_metric.items()}
 
 
 def _progress(

@@ -13,7 +13,7 @@ from wuguan.domain.context import Context
 from wuguan.domain.instants import china_datetime
 from wuguan.domain.managements import METRICS
 from wuguan.domain.periods import days
-from wuguan.domain.rollup import Figure, Mark, class_tallies
+from wuguan.domain.rollup import Figure, Mark, class_tallies, figure_of_class
 from wuguan.ports import FindingRow, Reading, RejectedRow, Store
 
 MOST_REFUSED = 500
@@ -70,8 +70,7 @@ def _classes(context: Context, reading: Reading, wanted: WantedSchool) -> list[C
             of_class = found.setdefault((grade, class_id, stage), {})
             for one in tallies:
                 if one.metric in SHOWN[management] and one.tally.expected:
-                    rules = frozenset((one.rule,)) if one.rule else frozenset()
-                    of_class[day, one.metric] = Figure(one.tally, rules)
+                    of_class[day, one.metric] = figure_of_class(one)
     return [
         ClassFigures(class_id, stage, grade, of_class)
         for (grade, class_id, stage), of_class in sorted(found.items())

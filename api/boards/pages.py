@@ -144,7 +144,7 @@ class BoardPages:
         of_school = WantedSchool(
             unit,
             occasion,
-            own=reader.key.scope == "read" and reader.key.unit_id == unit,
+            own=reader.key.unit_id == unit,
             management=_word(request, "m", MANAGEMENTS) or "homework",
             above=unit_above(reader.key, context, unit, occasion.day),
             since=since,

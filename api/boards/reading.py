@@ -9,7 +9,7 @@ from dashboards.occasion import Occasion, Span, half_month_before
 from dashboards.overview_figures import Missing
 from wuguan.domain.context import Context
 from wuguan.domain.managements import METRICS
-from wuguan.domain.periods import days
+from wuguan.domain.periods import days, runs
 from wuguan.domain.roster import STAGES
 from wuguan.ports import PeriodQuery, Reading, TallyQuery, TallyRow
 
@@ -62,10 +62,12 @@ def since_they_came(
     """The figures of schools on those days of a half-month on which they were below the unit."""
     path = context.organisation.path
     buckets = [
-        (school, None, day, day, half.first)
+        (school, None, *run)
         for school in schools
-        for day in days(half.first, half.last)
-        if unit in path(school, day)
+        for run in runs(
+            (day for day in days(half.first, half.last) if unit in path(school, day)),
+            lambda _: half.first,
+        )
     ]
     if not buckets:
         return {}
@@ -76,6 +78,7 @@ def since_they_came(
         to_day=half.last,
         by="stage",
         buckets=buckets,
+        bins=False,
     )
     return by_unit(reading.rows(query, None, ALL_ROWS))
 

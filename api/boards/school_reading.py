@@ -13,9 +13,8 @@ from dashboards.overview_figures import Checking
 from dashboards.school_figures import GradeFigures, MissingClasses, SchoolPageFigures
 from wuguan.domain.context import Context
 from wuguan.domain.instants import china_datetime
-from wuguan.domain.managements import METRICS
 from wuguan.domain.periods import stages_below
-from wuguan.domain.schools_in_line import Standing, standing
+from wuguan.domain.schools_in_line import Standing
 from wuguan.ports import Reading, Store, TallyQuery, TallyRow
 
 SYSTEMS_DAYS = timedelta(days=7)
@@ -31,6 +30,7 @@ def read_school(context: Context, store: Store, wanted: WantedSchool) -> SchoolP
     organisation = context.organisation
     known = organisation.known_classes(school, occasion.day)
     stages = stages_below(context, school, occasion.day, occasion.day)
+    judging = Judging(context.policy)
     with store.figures.reading() as reading:
         settled = reading.settled([school], [school])
         now, before = boards.of_half_months(reading, school, occasion, wanted.since)
@@ -52,10 +52,10 @@ def read_school(context: Context, store: Store, wanted: WantedSchool) -> SchoolP
         before=before,
         grades=grades,
         others=others,
-        checking=_checking(now, school, context),
+        checking=_checking(now, school, judging),
         missing=missing,
         own=own,
-        judging=Judging(context.policy),
+        judging=judging,
         as_of=china_datetime(settled.as_of_us),
         settled=settled.settled,
     )
@@ -76,6 +76,7 @@ def _grades(reading: Reading, context: Context, wanted: WantedSchool) -> list[Gr
         from_day=max(half.first, wanted.since),
         to_day=half.last,
         buckets=[(wanted.school, None, half.first, half.last, half.first)],
+        bins=False,
     )
     of_grade: dict[tuple[str, int], list[TallyRow]] = {}
     for row in reading.rows(query, None, boards.ALL_ROWS):
@@ -116,12 +117,9 @@ def _missing(
     return [MissingClasses(one.management, one.day, one.classes, ()) for one in found]
 
 
-def _checking(now: UnitFigures, school: str, context: Context) -> list[Checking]:
-    found = []
-    for (stage, metric), figure in now.by_stage.items():
-        declared = METRICS[metric]
-        if declared.about_school:
-            coverage = now.by_stage.get((stage, f"{declared.management}.reporting"))
-            if standing(metric, figure, coverage, context.policy) is Standing.NEEDS_CHECKING:
-                found.append(Checking(school, stage, metric, figure))
-    return found
+def _checking(now: UnitFigures, school: str, judging: Judging) -> list[Checking]:
+    return [
+        Checking(school, stage, metric, now.by_stage[stage, metric])
+        for (stage, metric), found in judging.standings(now).items()
+        if found is Standing.NEEDS_CHECKING
+    ]

@@ -18,21 +18,19 @@ def value(name: str, zh: str, en: str, shows: Shows, role: Role = "value") -> Co
 
 SHARE = value("share", "符合规定率", "compliance rate", "share")
 REPORTING = value("reporting", "上报率", "reporting rate", "share")
-FIVE = (
-    value("homework", "作业", "homework", "share"),
-    value("sleep", "睡眠", "sleep", "share"),
-    value("phone", "手机(起)", "phones found", "count"),
-    value("reading", "读物", "reading", "share"),
-    value("fitness", "体质", "fitness", "share"),
-)
-"""The five headlines side by side."""
-FIVE_RATES = tuple(
-    value(name, zh, en, "share")
-    for name, zh, en in (
-        ("homework", "作业", "homework"),
-        ("sleep", "睡眠", "sleep"),
-        ("phone", "手机", "phones"),
-        ("reading", "读物", "reading"),
-        ("fitness", "体质", "fitness"),
+
+
+def of_managements(shows: Shows) -> tuple[Column, ...]:
+    """A column for each management, all of them printed alike."""
+    return (
+        value("homework", "作业", "homework", shows),
+        value("sleep", "睡眠", "sleep", shows),
+        value("phone", "手机", "phones", shows),
+        value("reading", "读物", "reading", shows),
+        value("fitness", "体质", "fitness", shows),
     )
-)
+
+
+_FOUND = value("phone", "手机(起)", "phones found", "count")
+FIVE = tuple(_FOUND if one.name == "phone" else one for one in of_managements("share"))
+"""The five headlines side by side: rates, and of phones how many were found."""

@@ -8,6 +8,7 @@ from dashboards.catalogue.columns import (
     REPORTING,
     SCHOOL,
     SHARE,
+    of_managements,
     value,
 )
 from dashboards.catalogue.panels import breaches, checking
@@ -62,15 +63,7 @@ _NOT_REPORTED = Panel(
     chart="table",
     width=8,
     height=14,
-    columns=(
-        SCHOOL,
-        NAME,
-        value("homework", "作业", "homework", "count"),
-        value("sleep", "睡眠", "sleep", "count"),
-        value("phone", "手机", "phones", "count"),
-        value("reading", "读物", "reading", "count"),
-        value("fitness", "体质", "fitness", "count"),
-    ),
+    columns=(SCHOOL, NAME, *of_managements("count")),
 )
 _TREND = Panel(
     panel_id="trend",

@@ -1,6 +1,6 @@
 """Reporting and data quality 数据质量."""
 
-from dashboards.catalogue.columns import FIVE_RATES, NAME, SCHOOL, value
+from dashboards.catalogue.columns import NAME, SCHOOL, of_managements, value
 from dashboards.model import Board, Panel
 from dashboards.words import Text
 
@@ -27,7 +27,7 @@ QUALITY = Board(
             chart="table",
             width=14,
             height=14,
-            columns=(SCHOOL, NAME, *FIVE_RATES),
+            columns=(SCHOOL, NAME, *of_managements("share")),
         ),
         Panel(
             panel_id="silent",

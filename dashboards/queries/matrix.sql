@@ -1,5 +1,5 @@
 -- Each school of a unit, in the order of the roster, with its five headlines in a period: the
--- compliance rate, and for phones how many were found. What needs checking is told by metric.
+-- compliance rate, and for phones how many were found.
 WITH span AS (
     SELECT split_part(:period, '/', 1) AS grain, split_part(:period, '/', 2)::date AS first_day
 ), schools AS (
@@ -14,12 +14,6 @@ WITH span AS (
                        'fitness.sport_time', 'homework.reporting', 'phone.reporting',
                        'reading.reporting', 'fitness.reporting', 'sleep.reporting')
     GROUP BY p.unit_id, p.metric
-), checking AS (
-    SELECT s.unit_id, string_agg(DISTINCT m.title_zh, '、') AS metrics
-    FROM span, board.standing s JOIN board.metric m USING (metric)
-    WHERE s.grain = span.grain AND s.first_day = span.first_day AND s.standing = 'needs-checking'
-      AND s.unit_id IN (SELECT unit_id FROM schools) AND (:stage = 'all' OR s.stage = :stage)
-    GROUP BY s.unit_id
 )
 SELECT u.unit_id, u.name,
        max(s.share) FILTER (WHERE s.metric = 'homework.minutes') AS homework,
@@ -28,8 +22,7 @@ SELECT u.unit_id, u.name,
        max(s.share) FILTER (WHERE s.metric = 'reading.swept') AS reading,
        max(s.share) FILTER (WHERE s.metric = 'fitness.sport_time') AS fitness,
        sum(s.reported) FILTER (WHERE s.metric LIKE '%.reporting')::float8
-       / nullif(sum(s.expected) FILTER (WHERE s.metric LIKE '%.reporting'), 0) AS reporting,
-       max(c.metrics) AS checking
-FROM board.unit u JOIN sums s USING (unit_id) LEFT JOIN checking c USING (unit_id)
+       / nullif(sum(s.expected) FILTER (WHERE s.metric LIKE '%.reporting'), 0) AS reporting
+FROM board.unit u JOIN sums s USING (unit_id)
 GROUP BY u.unit_id, u.name
 ORDER BY u.unit_id

@@ -64,6 +64,7 @@ class Organisation:
         self._holdings = holdings_of([*self._units.values(), *self._schools.values()])
         self._children_ever = children_ever(self._holdings)
         self._classes_of = _classes_of(self._classes.values())
+        self._stages_of: dict[str, frozenset[Stage]] = {}
         self._tree_changes = sorted({day for h in self._holdings.values() for day in changes_of(h)})
         self._paths: dict[tuple[str, int], tuple[str, ...]] = {}
         self._children: dict[tuple[str, int], tuple[str, ...]] = {}
@@ -130,6 +131,14 @@ class Organisation:
     def classes_of(self, school_id: str) -> tuple[SchoolClass, ...]:
         """The class entries of a school, by class id."""
         return self._classes_of.get(school_id, ())
+
+    def stages_of(self, school_id: str) -> frozenset[Stage]:
+        """The stages of the classes that a school ever had."""
+        stages = self._stages_of.get(school_id)
+        if stages is None:
+            stages = frozenset(entry.stage for entry in self.classes_of(school_id))
+            self._stages_of[school_id] = stages
+        return stages
 
     def class_entry(self, school_id: str, class_id: str) -> SchoolClass | None:
         """The entry of one class."""

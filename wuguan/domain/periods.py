@@ -15,6 +15,7 @@ from wuguan.domain.calendar import Calendars, Term
 from wuguan.domain.context import Context
 from wuguan.domain.instants import FIRST_DAY
 from wuguan.domain.known_class import day_after
+from wuguan.domain.managements import MANAGEMENTS
 from wuguan.domain.remeasuring import ever_above
 from wuguan.domain.roster import STAGES, Stage
 
@@ -55,6 +56,11 @@ class PeriodMark(NamedTuple):
     def key(self) -> PeriodKey:
         """What it is a mark of."""
         return PeriodKey(self.school_id, self.management)
+
+
+def all_periods(school_ids: Iterable[str]) -> list[PeriodMark]:
+    """Marks of everything that is summed of these schools."""
+    return [PeriodMark(school, name, None) for school in school_ids for name in MANAGEMENTS]
 
 
 class PeriodSpan(NamedTuple):
@@ -247,11 +253,8 @@ def _half_years(until: date) -> Iterator[date]:
 def stages_below(context: Context, unit: str, first: date, last: date) -> tuple[Stage, ...]:
     """The stages of the classes that the unit's schools have, on any day of the range."""
     organisation = context.organisation
-    found = {
-        entry.stage
-        for school in organisation.schools_below_within(unit, first, last)
-        for entry in organisation.classes_of(school)
-    }
+    schools = organisation.schools_below_within(unit, first, last)
+    found = {stage for school in schools for stage in organisation.stages_of(school)}
     return tuple(stage for stage in STAGES if stage in found)
 
 

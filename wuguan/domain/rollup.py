@@ -55,7 +55,7 @@ def school_figures(
 ) -> dict[Cell, Figure]:
     """A school's figures of a day: the classes heard of (by class id), and the silent ones."""
     return add_up(
-        (Cell(known_stage, known_grade, one.metric), _figure(one))
+        (Cell(known_stage, known_grade, one.metric), figure_of_class(one))
         for _, known_stage, known_grade, tallies in class_tallies(context, mark, heard)
         for one in tallies
     )
@@ -72,5 +72,6 @@ def class_tallies(
         yield known.class_id, known.stage, known.grade, tallies
 
 
-def _figure(one: MetricTally) -> Figure:
+def figure_of_class(one: MetricTally) -> Figure:
+    """The figure of one class-day: its tally, and the rule in force for it."""
     return Figure(one.tally, frozenset((one.rule,)) if one.rule else frozenset())

@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from wuguan.domain.measuring import MetricTally
 from wuguan.domain.periods import PeriodGrain, PeriodKey, PeriodMark, PeriodSpan
-from wuguan.domain.rollup import Figures, Mark
+from wuguan.domain.rollup import Figure, Figures, Mark
+from wuguan.domain.tally import Tally
 
 
 class RollupWriting(Protocol):
@@ -125,6 +126,32 @@ class TallyRow(Struct, frozen=True, gc=False):
     total: int
     bins: Sequence[int]
     rules: frozenset[str]
+
+    @classmethod
+    def of(
+        cls,
+        figure: Figure,
+        day: date,
+        unit: str,
+        class_id: str | None,
+        stage: str | None,
+        grade: int | None,
+        metric: str,
+    ) -> "TallyRow":
+        """The row of a figure at a place."""
+        tally = figure.tally
+        return cls(
+            day, unit, class_id, stage, grade, metric, tally.expected, tally.reported,
+            tally.judged, tally.compliant, tally.total, tally.bins, figure.rules,
+        )  # fmt: skip
+
+    @property
+    def figure(self) -> Figure:
+        """What the row says, without its place."""
+        tally = Tally(
+            self.expected, self.reported, self.judged, self.compliant, self.total, tuple(self.bins)
+        )
+        return Figure(tally, self.rules)
 
 
 class Settled(Struct, frozen=True):

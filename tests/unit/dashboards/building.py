@@ -14,7 +14,6 @@ from dashboards.overview_figures import (
     OverviewFigures,
     Progress,
     SchoolFigures,
-    Share,
     TrendDay,
 )
 from wuguan.domain.instants import CHINA
@@ -119,7 +118,6 @@ __all__ = [
     "Missing",
     "Progress",
     "SchoolFigures",
-    "Share",
     "TrendDay",
     "figure",
     "judging",

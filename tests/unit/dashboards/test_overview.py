@@ -16,7 +16,6 @@ from tests.unit.dashboards.building import (
     Missing,
     Progress,
     SchoolFigures,
-    Share,
     TrendDay,
     figure,
     occasion,
@@ -24,6 +23,7 @@ from tests.unit.dashboards.building import (
     unit,
 )
 from wuguan.domain.rollup import Figure
+from wuguan.domain.tally import Tally
 
 
 def overview(of: OverviewFigures) -> Overview:
@@ -154,7 +154,7 @@ def test_a_tile_names_its_metric_what_it_counts_and_what_changed() -> None:
         overview_figures(
             now=unit({**REPORTED, sport: figure(sport, 1000, 980, 900)}),
             before=unit({sport: figure(sport, 1000, 1000, 900)}),
-            shares={sport: Share(12, 9)},
+            shares={sport: Tally(12, 12, 12, 9)},
             checking=(Checking(BROOK, "primary", sport, figure(sport, 10, 10, 2)),),
         )
     )

@@ -93,19 +93,4 @@ def _shown_on(mark: Mark, cell: Cell, query: TallyQuery) -> Iterable[date]:
 
 
 def _row(group: _Group, figure: Figure) -> TallyRow:
-    tally = figure.tally
-    return TallyRow(
-        day=group.day,
-        unit=group.unit,
-        class_id=None,
-        stage=group.stage,
-        grade=group.grade,
-        metric=group.metric,
-        expected=tally.expected,
-        reported=tally.reported,
-        judged=tally.judged,
-        compliant=tally.compliant,
-        total=tally.total,
-        bins=tally.bins,
-        rules=figure.rules,
-    )
+    return TallyRow.of(figure, group.day, group.unit, None, group.stage, group.grade, group.metric)

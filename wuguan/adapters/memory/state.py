@@ -13,10 +13,9 @@ from wuguan.domain.calendar import Calendars, NationalDays, UnitCalendar
 from wuguan.domain.context import Context
 from wuguan.domain.forms import SCHOOL_ID, whole
 from wuguan.domain.ledger import Ledger
-from wuguan.domain.managements import MANAGEMENTS
 from wuguan.domain.measure import Measured
 from wuguan.domain.organisation import Organisation
-from wuguan.domain.periods import PeriodGrain, PeriodKey, PeriodMark
+from wuguan.domain.periods import PeriodGrain, PeriodKey, PeriodMark, all_periods
 from wuguan.domain.policy import PolicyBook
 from wuguan.domain.rollup import Figures, Mark
 from wuguan.domain.roster import LEVELS
@@ -91,9 +90,7 @@ class MemoryState:
 
     def mark_all_periods(self, school_ids: Iterable[str]) -> None:
         """Asks for everything that is summed of these schools."""
-        self.add_period_marks(
-            [PeriodMark(school, name, None) for school in school_ids for name in MANAGEMENTS]
-        )
+        self.add_period_marks(all_periods(school_ids))
 
     def is_school(self, unit_id: str) -> bool:
         """Whether a unit is a school, or looks like one that nobody knows yet."""

@@ -198,9 +198,4 @@ def _after(row: TallyRow | None) -> Mapping[str, Any]:
 
 def _row(row: Sequence[Any]) -> TallyRow:
     day, unit, stage, grade, metric, *sums = row
-    figure = figure_of(metric, sums)
-    tally = figure.tally
-    return TallyRow(
-        day, unit, None, stage, grade, metric, tally.expected, tally.reported, tally.judged,
-        tally.compliant, tally.total, tally.bins, figure.rules,
-    )  # fmt: skip
+    return TallyRow.of(figure_of(metric, sums), day, unit, None, stage, grade, metric)

@@ -1,9 +1,8 @@
 """Marks of units whose figures are to be rolled up, and of schools' periods to be summed."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 
 from wuguan.adapters.postgres.connections import Connection
-from wuguan.domain.managements import MANAGEMENTS
 from wuguan.domain.periods import PeriodMark
 from wuguan.domain.rollup import Mark
 
@@ -41,8 +40,3 @@ def insert_period_marks(connection: Connection, marks: Collection[PeriodMark]) -
         """,
         [list(column) for column in zip(*marks, strict=True)],
     )
-
-
-def all_periods(school_ids: Iterable[str]) -> list[PeriodMark]:
-    """Marks of everything that is summed of these schools."""
-    return [PeriodMark(school, name, None) for school in school_ids for name in MANAGEMENTS]

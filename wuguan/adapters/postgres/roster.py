@@ -7,7 +7,7 @@ from typing import Any
 
 from wuguan.adapters.postgres import board_tables, context_tables
 from wuguan.adapters.postgres.connections import Connection, Connections
-from wuguan.adapters.postgres.marks import all_periods, insert_marks, insert_period_marks
+from wuguan.adapters.postgres.marks import insert_marks, insert_period_marks
 from wuguan.domain.calendar import Calendars, NationalDays
 from wuguan.domain.calendar_document import read_calendar
 from wuguan.domain.changes import (
@@ -22,6 +22,7 @@ from wuguan.domain.changes import (
 from wuguan.domain.context import Context
 from wuguan.domain.managements import MANAGEMENTS, METRICS
 from wuguan.domain.organisation import Organisation
+from wuguan.domain.periods import all_periods
 from wuguan.domain.policy import PolicyBook, changed_from
 from wuguan.domain.remeasuring import national_spans, rule_spans, work_of
 from wuguan.domain.rollup import Mark
