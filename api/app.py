@@ -12,8 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.authentication import Authentication
+from api.boards.answers import unless_away
 from api.boards.assets import Assets
-from api.boards.pages import BoardPages, unless_away
+from api.boards.catalogue_pages import CataloguePages
+from api.boards.pages import BoardPages
 from api.boards.session import Session
 from api.dependencies import Dependencies
 from api.documentation import Documentation
@@ -101,17 +103,20 @@ def _add_routes(
     add("/metrics", health.get_metrics, methods=["GET"])
     add("/openapi.json", documentation.get_document, methods=["GET"])
     add("/docs", documentation.get_page, methods=["GET"])
-    _add_boards(
-        add, BoardPages(dependencies, Session(authentication, dependencies.clock)), Assets()
-    )
+    _add_boards(add, dependencies, Session(authentication, dependencies.clock))
 
 
-def _add_boards(add: Any, boards: BoardPages, assets: Assets) -> None:
+def _add_boards(add: Any, dependencies: Dependencies, session: Session) -> None:
     """Pages for people, no part of the API that its document tells."""
+    boards, assets = BoardPages(dependencies, session), Assets()
+    catalogue = CataloguePages(dependencies, session)
     pages = (
         ("/", "GET", boards.get_first),
         ("/units", "GET", boards.get_units),
         ("/board/{unit}", "GET", boards.get_board),
+        ("/board/{unit}/{board}", "GET", catalogue.get_board),
+        ("/board/{unit}/{board}/{panel}.csv", "GET", catalogue.get_csv),
+        ("/board/{unit}/{board}/{panel}", "GET", catalogue.get_panel),
         ("/login", "GET", boards.get_login),
         ("/login", "POST", boards.post_login),
         ("/logout", "POST", boards.post_logout),

@@ -6,11 +6,12 @@ from typing import Literal
 
 from msgspec import Struct
 
-from dashboards.words import Text
+from dashboards.words import Language, Text
 
 Shows = Literal[
-    "text", "day", "count", "share", "points", "number", "minutes", "clock", "unit", "metric"
-]
+    "text", "day", "count", "share", "points", "number", "hundredths", "minutes", "clock", "unit",
+    "metric",
+]  # fmt: skip
 """How a column is printed: a share is 0 to 1, points are the difference of two shares, a clock is
 minutes after noon."""
 Role = Literal["label", "value", "state", "link", "extra"]
@@ -31,6 +32,16 @@ class Column(Struct, frozen=True, kw_only=True):
     title: Text
     shows: Shows
     role: Role = "value"
+    english: str | None = None
+    """The column that says the same in English, where it is a text."""
+    why: str | None = None
+    """The column that says why there is no number: a state (`dashboards.states`)."""
+    leads_to: str | None = None
+    """The board that the number leads to, for the unit of the row."""
+
+    def name_in(self, language: Language) -> str:
+        """The column of the answer that is shown in a language."""
+        return self.english or self.name if language == "en" else self.name
 
 
 class Panel(Struct, frozen=True, kw_only=True):
@@ -42,7 +53,8 @@ class Panel(Struct, frozen=True, kw_only=True):
     question: Text
     """The question that the panel answers, with what is counted."""
     query: str
-    """The name of a file in `dashboards/queries`, without its ending."""
+    """The name of a file in `dashboards/queries`, without its ending; empty for what is made of
+    classes, which no view shows."""
     chart: Chart
     columns: Sequence[Column]
     given: Mapping[str, str] = MappingProxyType({})
@@ -51,8 +63,11 @@ class Panel(Struct, frozen=True, kw_only=True):
     """Of 24."""
     height: int = 8
     face: Face = "both"
+    """Built in only: what is shown of classes, with the school's own key."""
     links_to: str | None = None
     """The board that a row leads to, for the unit in its column of the role `link`."""
+    breaks: str | None = None
+    """The query of the breaks that are shaded behind the lines: `first_day`, `last_day`."""
 
     def column(self, role: Role) -> Column | None:
         """The first column of a role."""

@@ -105,6 +105,7 @@ BREACHES: Mapping[str, Text] = MappingProxyType(
 
 UPDATING = Text("仍在更新", "still updating")
 SETTLED = Text("已收数据均已计入", "all received data are in")
+IN_DATABASE = Text("已入库数据均已计入", "all that has arrived is in")
 FOOTER = Text(
     "仅用于工作改进，不作为学校和教师考核、排名依据",
     "For improving work only; no basis for judging or comparing schools and teachers",
@@ -117,6 +118,13 @@ _WEEKDAYS = (
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _GRADES = "一二三四五六七八九"
 _SENIOR = "一二三"
+
+
+def settled_text(settled: bool | None) -> Text:
+    """Whether figures still move; None: what waits in Kafka is not known."""
+    if settled is None:
+        return IN_DATABASE
+    return SETTLED if settled else UPDATING
 
 
 def spoken_day(day: date) -> Text:

@@ -1,66 +1,35 @@
 """The pages of the boards: who may see which, in which language, under which policy."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
-from urllib.parse import urlencode
 
 from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api.boards.assets import addresses
+from api.boards.answers import NOT_SEEN, admitted, message, page
 from api.boards.occasions import Occasions
 from api.boards.overview_reading import read_overview
 from api.boards.school_reading import read_school
 from api.boards.session import (
     FROM_ELSEWHERE,
-    TOO_MANY,
     Reader,
     Session,
     is_from_elsewhere,
-    keep_language,
-    language_of,
     log_out,
 )
 from api.boards.units import covered_since, may_see, unit_above, units_of
 from api.boards.wanted import WantedOverview, WantedSchool
 from api.dependencies import Dependencies
+from dashboards.built_in.board_page import Way, ways
+from dashboards.catalogue import BOARDS
 from dashboards.overview import overview
-from dashboards.pages import render
 from dashboards.school import school_page
-from dashboards.words import MANAGEMENTS, STAGES, Language, Text
+from dashboards.words import MANAGEMENTS, STAGES, Text
 from wuguan.domain.context import Context
-from wuguan.domain.errors import TemporarilyUnavailable
 from wuguan.domain.instants import FIRST_DAY, china_datetime, parse_day
 
-# Plotly writes styles into the page; scripts come from this server's files alone.
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
-    " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-}
-NOT_SEEN = (
-    Text("没有这个单位，或此密钥无权查看", "There is no such unit, or this key may not see it"),
-    Text(
-        "请核对网址；如需查看其他单位，请换用相应的读取密钥。",
-        "Check the address; to see another unit, log in with a key for it.",
-    ),
-)
-AWAY = (
-    Text("数据暂时无法读取", "The figures cannot be read at the moment"),
-    Text(
-        "数据库正在重新连接，已上报的数据不会丢失。请稍后刷新本页。",
-        "The database is being reached again; nothing reported is lost. Reload this page soon.",
-    ),
-)
-Handler = Callable[[Request], Awaitable[Response]]
 _OWN_BOARD = ("district", "area", "school")
 
 
@@ -74,7 +43,7 @@ class BoardPages:
 
     async def get_first(self, request: Request) -> Response:
         """The way to the board of the key's own unit, or to the list of units."""
-        reader = await self._reader(request)
+        reader = await admitted(self.session, request)
         if not isinstance(reader, Reader):
             return reader
         unit = reader.key.unit_id
@@ -84,16 +53,16 @@ class BoardPages:
 
     async def get_units(self, request: Request) -> Response:
         """The units to choose from."""
-        reader = await self._reader(request)
+        reader = await admitted(self.session, request)
         if not isinstance(reader, Reader):
             return reader
         context = await self._context()
         units = units_of(reader.key, context, self.dependencies.today())
-        return _page(request, "units.html", {"units": units})
+        return page(request, "units.html", {"units": units})
 
     async def get_board(self, request: Request) -> Response:
         """The overview of a unit, or the page of a school."""
-        reader = await self._reader(request)
+        reader = await admitted(self.session, request)
         if not isinstance(reader, Reader):
             return reader
         return await to_thread.run_sync(self._board, request, reader)
@@ -113,15 +82,6 @@ class BoardPages:
         """Forgets the key."""
         return _login(request, "", FROM_ELSEWHERE, 403) if is_from_elsewhere(request) else log_out()
 
-    async def _reader(self, request: Request) -> Reader | Response:
-        reader = await self.session.reader(request)
-        if reader is None:
-            path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-            return RedirectResponse(f"/login?{urlencode({'next': path})}", 303)
-        if self.session.is_over_limit(reader):
-            return _message(request, (TOO_MANY, TOO_MANY), 429, {"Retry-After": "1"})
-        return reader
-
     async def _context(self) -> Context:
         return await to_thread.run_sync(self.dependencies.store.roster.context)
 
@@ -130,17 +90,20 @@ class BoardPages:
         unit = request.path_params["unit"]
         today = self.dependencies.today()
         if not may_see(reader.key, context, unit, today):
-            return _message(request, NOT_SEEN, 404)
+            return message(request, NOT_SEEN, 404)
         now = china_datetime(self.dependencies.clock())
         occasion = self.occasions.of(context, unit, now, _asked_day(request, today))
         since = covered_since(reader.key, context, unit, occasion)
         if since is None:
-            return _message(request, NOT_SEEN, 404)
+            return message(request, NOT_SEEN, 404)
         if context.organisation.level(unit) != "school":
             wanted = WantedOverview(unit, _word(request, "stage", STAGES), occasion)
             figures = read_overview(context, self.dependencies.store.figures, wanted)
-            shown = overview(figures, reader.language)
-            return _page(request, "overview.html", {"page": shown})
+            return page(
+                request,
+                "overview.html",
+                {"page": overview(figures, reader.language), "ways": _ways(context, unit)},
+            )
         of_school = WantedSchool(
             unit,
             occasion,
@@ -149,20 +112,13 @@ class BoardPages:
             above=unit_above(reader.key, context, unit, occasion.day),
             since=since,
         )
-        page = school_page(read_school(context, self.dependencies.store, of_school))
-        return _page(request, "school.html", {"page": page})
+        shown = school_page(read_school(context, self.dependencies.store, of_school))
+        return page(request, "school.html", {"page": shown, "ways": _ways(context, unit)})
 
 
-def unless_away(handler: Handler) -> Handler:
-    """A page that says so, where the store does not answer: people get no problem document."""
-
-    async def answer(request: Request) -> Response:
-        try:
-            return await handler(request)
-        except TemporarilyUnavailable as error:
-            return _message(request, AWAY, 503, {"Retry-After": str(error.retry_after_seconds)})
-
-    return answer
+def _ways(context: Context, unit: str) -> list[Way]:
+    """The boards of the catalogue for the unit; this page is none of them."""
+    return ways(BOARDS, context.organisation.level(unit) or "", unit, None, "")
 
 
 def _word(request: Request, name: str, words: Mapping[str, Text]) -> str | None:
@@ -181,37 +137,4 @@ def _login(
     request: Request, following: str, problem: Text | None = None, status: int = 200
 ) -> Response:
     values = {"next": following, "problem": problem}
-    return _page(request, "login.html", values, status)
-
-
-def _message(
-    request: Request, said: tuple[Text, Text], status: int, headers: Mapping[str, str] | None = None
-) -> Response:
-    title, message = said
-    return _page(request, "message.html", {"title": title, "message": message}, status, headers)
-
-
-def _page(
-    request: Request,
-    template: str,
-    values: Mapping[str, Any],
-    status: int = 200,
-    headers: Mapping[str, str] | None = None,
-) -> Response:
-    language: Language = language_of(request)
-    kept = [(k, v) for k, v in request.query_params.items() if k != "lang"]
-    query = urlencode(kept)
-    day = request.query_params.get("day")
-    html = render(
-        template,
-        language,
-        {
-            "assets": addresses(),
-            "here": request.url.path,
-            "query": f"{query}&" if query else "",
-            "day_query": urlencode({"day": day}) if day else "",
-            **values,
-        },
-    )
-    answer = Response(html, status, {**HEADERS, **(headers or {})}, "text/html")
-    return keep_language(request, answer)
+    return page(request, "login.html", values, status)

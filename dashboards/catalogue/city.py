@@ -1,6 +1,6 @@
 """City and province 市级: districts side by side, in the tree's order."""
 
-from dashboards.catalogue.columns import FIVE, REPORTING, value
+from dashboards.catalogue.columns import FIVE, REPORTING, STAGE, value
 from dashboards.model import Board, Panel
 from dashboards.words import Text
 
@@ -18,7 +18,8 @@ CITY = Board(
             panel_id="districts",
             title=Text("各区县", "Districts"),
             question=Text(
-                "各区县的主要指标和上报率如何？", "How do headlines and reporting stand in each?"
+                "各区县、各学段的主要指标和上报率如何？",
+                "How do headlines and reporting stand in each, by stage?",
             ),
             query="districts",
             chart="table",
@@ -27,9 +28,11 @@ CITY = Board(
             columns=(
                 value("unit_id", "代码", "id", "unit", "link"),
                 value("name", "单位", "unit", "text", "label"),
+                STAGE,
                 *FIVE,
                 REPORTING,
             ),
+            links_to="overview",
         ),
     ),
 )

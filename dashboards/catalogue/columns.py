@@ -1,7 +1,7 @@
 """Columns that several boards share."""
 
 from dashboards.model import Column, Role, Shows
-from dashboards.words import Text
+from dashboards.words import MANAGEMENTS, Text
 
 SCHOOL = Column(name="unit_id", title=Text("代码", "id"), shows="unit", role="link")
 NAME = Column(name="name", title=Text("学校", "school"), shows="text", role="label")
@@ -11,26 +11,35 @@ METRIC = Column(name="metric", title=Text("指标", "metric"), shows="metric", r
 DAY = Column(name="day", title=Text("上学日", "school day"), shows="day", role="label")
 
 
-def value(name: str, zh: str, en: str, shows: Shows, role: Role = "value") -> Column:
+def value(  # A column as a line of a catalogue, in the order in which it is read.
+    name: str, zh: str, en: str, shows: Shows, role: Role = "value", **more: str
+) -> Column:
     """A column of numbers."""
-    return Column(name=name, title=Text(zh, en), shows=shows, role=role)
+    return Column(name=name, title=Text(zh, en), shows=shows, role=role, **more)
 
 
 SHARE = value("share", "符合规定率", "compliance rate", "share")
 REPORTING = value("reporting", "上报率", "reporting rate", "share")
+CHECKED = value("reporting", "检查了的班次占比", "class-days checked", "share")
+SURVEYED = value("reporting", "问卷填答率", "survey response", "share")
+FOUND = value("total", "发现(起)", "found", "count")
+LOANS = value("mean", "册/人·日", "loans a pupil", "hundredths")
+BROKEN = value("broken", "不符合", "not in line", "count")
+JUDGED = value("judged", "可评定", "judged", "count")
+RULE = value("title_zh", "规定", "rule", "text", "label", english="title")
 
 
 def of_managements(shows: Shows) -> tuple[Column, ...]:
-    """A column for each management, all of them printed alike."""
-    return (
-        value("homework", "作业", "homework", shows),
-        value("sleep", "睡眠", "sleep", shows),
-        value("phone", "手机", "phones", shows),
-        value("reading", "读物", "reading", shows),
-        value("fitness", "体质", "fitness", shows),
+    """A column for each management, all of them printed alike, that leads to its board."""
+    return tuple(
+        value(name, said.zh, said.en, shows, leads_to=name) for name, said in MANAGEMENTS.items()
     )
 
 
-_FOUND = value("phone", "手机(起)", "phones found", "count")
-FIVE = tuple(_FOUND if one.name == "phone" else one for one in of_managements("share"))
+_SHOWN = {"phone": ("手机(起)", "phones found", "count")}
+FIVE = tuple(
+    value(name, zh, en, shows, leads_to=name, why=f"{name}_why")  # type: ignore[arg-type]  # one of Shows
+    for name, said in MANAGEMENTS.items()
+    for zh, en, shows in [_SHOWN.get(name, (said.zh, said.en, "share"))]
+)
 """The five headlines side by side: rates, and of phones how many were found."""

@@ -1,15 +1,19 @@
 """Fitness 体质: the two hours, the hour, big breaks, and PE lessons that are kept."""
 
+from dashboards.catalogue.columns import value
 from dashboards.catalogue.panels import (
     ALL_LEVELS,
     breaches,
     checking,
     grades,
+    middle,
     over_the_term,
     spread,
 )
 from dashboards.model import Board
 from dashboards.words import UNITS, Text
+
+_TAKEN = value("broken", "被占(节)", "not kept", "count")
 
 FITNESS = Board(
     board_id="fitness",
@@ -22,11 +26,14 @@ FITNESS = Board(
     variables=("unit", "period", "stage", "grade"),
     panels=(
         spread("sport", "fitness.sport_time", UNITS["class-day"]),
+        middle("sport-middle", "fitness.sport_time"),
         spread("exercise", "fitness.exercise", UNITS["class-day"]),
+        middle("exercise-middle", "fitness.exercise"),
         grades("grades", "fitness.sport_time"),
-        grades("breaks", "fitness.big_break", values=False),
-        grades("lessons", "fitness.pe_kept", values=False),
+        grades("breaks", "fitness.big_break", values=None),
+        grades("lessons", "fitness.pe_kept", values=None, broken=_TAKEN),
         spread("out-of-school", "fitness.out_of_school", UNITS["pupil-day"]),
+        middle("out-of-school-middle", "fitness.out_of_school"),
         over_the_term("trend", "fitness.sport_time"),
         checking("fitness"),
         breaches("fitness"),

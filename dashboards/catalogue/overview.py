@@ -1,17 +1,20 @@
 """The district overview 全区总览."""
 
 from dashboards.catalogue.columns import (
-    DAY,
+    CHECKED,
     FIVE,
+    FOUND,
+    LOANS,
     METRIC,
     NAME,
     REPORTING,
     SCHOOL,
     SHARE,
-    of_managements,
+    SURVEYED,
     value,
 )
-from dashboards.catalogue.panels import breaches, checking
+from dashboards.catalogue.data import not_reported
+from dashboards.catalogue.panels import breaches, checking, over_the_term
 from dashboards.model import Board, Panel
 from dashboards.words import Text
 
@@ -51,41 +54,24 @@ _MATRIX = Panel(
     width=16,
     height=14,
     columns=(SCHOOL, NAME, *FIVE, REPORTING),
+    links_to="school",
 )
-_NOT_REPORTED = Panel(
-    panel_id="not-reported",
-    title=Text("未上报（班数）", "Not reported (classes)"),
-    question=Text(
-        "本期最后一个上学日，哪些学校还有班级未上报？",
-        "On the last school day of the period, in which schools are class returns missing?",
-    ),
-    query="not_reported",
-    chart="table",
-    width=8,
-    height=14,
-    columns=(SCHOOL, NAME, *of_managements("count")),
-)
-_TREND = Panel(
-    panel_id="trend",
-    title=Text("作业时长符合规定班次（按上学日）", "Class-days within the homework limit"),
-    question=Text(
-        "本学期逐个上学日如何变化？", "How did it move over the term, school day by school day?"
-    ),
-    query="trend",
-    given={"metric": "homework.minutes", "grade": "0"},
-    chart="lines",
-    width=24,
-    columns=(DAY, SHARE, REPORTING),
+_TRENDS = (
+    over_the_term("trend", "homework.minutes"),
+    over_the_term("trend-sleep", "sleep.duration", reporting=SURVEYED),
+    over_the_term("trend-phone", "phone.classroom", shown=FOUND, reporting=CHECKED),
+    over_the_term("trend-reading", "reading.loans", shown=LOANS),
+    over_the_term("trend-fitness", "fitness.sport_time"),
 )
 _DISTRIBUTION = Panel(
     panel_id="distribution",
-    title=Text("各校作业符合规定率的分布", "How schools' homework rates spread"),
+    title=Text("各校符合规定率的分布（所选指标）", "How schools' rates spread (chosen metric)"),
     question=Text(
-        "各校的符合规定率落在哪里？不显示校名。",
-        "Where do the schools' compliance rates lie? No school is named.",
+        "所选指标上，各校的符合规定率落在哪里？不显示校名；上报率不低于60%的学校才计入。",
+        "Where do the schools' compliance rates of the chosen metric lie? No school is named; those"
+        " with at least 60 % reported.",
     ),
     query="distribution_of_schools",
-    given={"metric": "homework.minutes", "grade": "0"},
     chart="histogram",
     width=24,
     columns=(
@@ -102,14 +88,14 @@ OVERVIEW = Board(
         "How do the five managements stand, which schools need checking, who has not reported?",
     ),
     levels=("area", "district", "city", "province"),
-    variables=("unit", "period", "stage"),
+    variables=("unit", "period", "stage", "grade", "metric"),
     panels=(
         _HEADLINES,
         _MATRIX,
-        _NOT_REPORTED,
+        not_reported(width=8, height=14),
         checking("all"),
         breaches("all"),
-        _TREND,
+        *_TRENDS,
         _DISTRIBUTION,
     ),
 )

@@ -1,24 +1,27 @@
-"""Panels that the boards of the managements share, each for a metric."""
+"""Panels that several boards share, each for a metric or a management."""
 
 from dashboards.catalogue.columns import (
+    BROKEN,
     DAY,
     GRADE,
+    JUDGED,
     METRIC,
     NAME,
     REPORTING,
+    RULE,
     SCHOOL,
     SHARE,
     STAGE,
     value,
 )
-from dashboards.model import Level, Panel
+from dashboards.model import Column, Level, Panel, Shows
 from dashboards.words import METRICS, Text
 
 ALL_LEVELS: tuple[Level, ...] = ("school", "area", "district", "city", "province")
 
 
-def spread(panel_id: str, metric: str, unit: Text) -> Panel:
-    """How the values of a metric spread over its bins."""
+def spread(panel_id: str, metric: str, unit: Text, bound: Shows = "number") -> Panel:
+    """How the values of a metric spread over its bins, and where the rule lies among them."""
     name = METRICS[metric]
     return Panel(
         panel_id=panel_id,
@@ -27,22 +30,55 @@ def spread(panel_id: str, metric: str, unit: Text) -> Panel:
         query="histogram",
         given={"metric": metric},
         chart="histogram",
+        width=16,
         columns=(
             value("bin", "分档", "bin", "text", "label"),
             value("counted", unit.zh, unit.en, "count"),
+            value("keeps_rule", "规定", "rule", "text", "state"),
+            value("asked", "规定值", "the rule's bound", bound, "extra"),
         ),
     )
 
 
-def grades(panel_id: str, metric: str, *, values: bool = True) -> Panel:
+def middle(panel_id: str, metric: str, shows: Shows = "number") -> Panel:
+    """The mean of a metric, and between which values most of it lies."""
+    name = METRICS[metric]
+    return Panel(
+        panel_id=panel_id,
+        title=Text(f"{name.zh}：均值与分位数", f"{name.en}: mean and percentiles"),
+        question=Text(
+            f"{name.zh}的均值、中位数是多少，中间八成在哪两个值之间？",
+            f"What are mean and median of {name.en}, and between which values lie eight in ten?",
+        ),
+        query="by_grade",
+        given={"metric": metric, "parts": "whole"},
+        chart="number",
+        width=8,
+        columns=values_of(shows),
+    )
+
+
+def values_of(shows: Shows) -> tuple[Column, ...]:
+    """The mean and the percentiles of a metric."""
+    return (
+        value("mean", "均值", "mean", shows),
+        value("tenth", "第10百分位", "10th percentile", shows),
+        value("median", "中位数", "median", shows),
+        value("ninetieth", "第90百分位", "90th percentile", shows),
+    )
+
+
+def grades(
+    panel_id: str,
+    metric: str,
+    *,
+    values: Shows | None = "number",
+    reporting: Column = REPORTING,
+    broken: Column = BROKEN,
+) -> Panel:
     """A metric by stage and grade; with the mean and percentiles where it has values."""
     name = METRICS[metric]
-    of_values = (
-        value("mean", "均值", "mean", "number"),
-        value("tenth", "第10百分位", "10th percentile", "number"),
-        value("median", "中位数", "median", "number"),
-        value("ninetieth", "第90百分位", "90th percentile", "number"),
-    )
+    share = value("share", "符合规定率", "compliance rate", "share", why="why")
     return Panel(
         panel_id=panel_id,
         title=Text(f"{name.zh}：各年级", f"{name.en}: by grade"),
@@ -50,32 +86,39 @@ def grades(panel_id: str, metric: str, *, values: bool = True) -> Panel:
             f"各学段、各年级的{name.zh}如何？", f"How does {name.en} differ by stage and grade?"
         ),
         query="by_grade",
-        given={"metric": metric},
+        given={"metric": metric, "parts": "grade"},
         chart="table",
+        width=24 if values else 12,
         columns=(
             STAGE,
             GRADE,
-            SHARE,
-            REPORTING,
-            value("broken", "不符合", "not in line", "count"),
-            value("judged", "可评定", "judged", "count"),
-            *(of_values if values else ()),
+            share,
+            reporting,
+            broken,
+            JUDGED,
+            *(values_of(values) if values else ()),
         ),
     )
 
 
-def over_the_term(panel_id: str, metric: str) -> Panel:
-    """A metric over the term, school day by school day."""
+def over_the_term(
+    panel_id: str, metric: str, shown: Column = SHARE, reporting: Column = REPORTING
+) -> Panel:
+    """A metric over the term, school day by school day, with the breaks shaded."""
     name = METRICS[metric]
     return Panel(
         panel_id=panel_id,
         title=Text(f"{name.zh}：本学期（按上学日）", f"{name.en}: this term, by school day"),
-        question=Text("本学期如何变化？", "How did it move over the term?"),
+        question=Text(
+            f"{name.zh}在本学期逐个上学日如何变化？",
+            f"How did {name.en} move over the term, school day by school day?",
+        ),
         query="trend",
         given={"metric": metric},
         chart="lines",
         width=24,
-        columns=(DAY, SHARE, REPORTING),
+        columns=(DAY, shown, reporting),
+        breaks="vacations",
     )
 
 
@@ -93,16 +136,8 @@ def checking(management: str) -> Panel:
         chart="table",
         width=14,
         height=10,
-        columns=(
-            SCHOOL,
-            NAME,
-            STAGE,
-            METRIC,
-            value("broken", "不符合", "not in line", "count"),
-            value("judged", "可评定", "judged", "count"),
-            SHARE,
-            REPORTING,
-        ),
+        columns=(SCHOOL, NAME, STAGE, METRIC, BROKEN, JUDGED, SHARE, REPORTING),
+        links_to="school",
     )
 
 
@@ -110,7 +145,7 @@ def breaches(management: str) -> Panel:
     """What breaks must-rules, by rule, of all managements or of one."""
     return Panel(
         panel_id="breaches",
-        title=Text("不符合规定的次数", "What breaks the rules"),
+        title=Text("不符合规定的次数（按条款）", "What breaks the rules, by clause"),
         question=Text(
             "哪条规定有多少次不符合，涉及几所学校？待人核实。",
             "Which rule was broken how often, in how many schools? To be confirmed by a person.",
@@ -122,9 +157,9 @@ def breaches(management: str) -> Panel:
         height=10,
         columns=(
             METRIC,
-            value("title_zh", "规定", "rule", "text", "label"),
-            value("broken", "不符合", "not in line", "count"),
-            value("judged", "可评定", "judged", "count"),
+            RULE,
+            BROKEN,
+            JUDGED,
             value("schools", "学校数", "schools", "count"),
         ),
     )

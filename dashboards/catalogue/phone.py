@@ -1,7 +1,15 @@
 """Phones 手机: found in class by checks made, permits, screen time."""
 
-from dashboards.catalogue.columns import STAGE, value
-from dashboards.catalogue.panels import ALL_LEVELS, checking, grades, over_the_term, spread
+from dashboards.catalogue.columns import CHECKED, FOUND, STAGE, value
+from dashboards.catalogue.panels import (
+    ALL_LEVELS,
+    breaches,
+    checking,
+    grades,
+    middle,
+    over_the_term,
+    spread,
+)
 from dashboards.model import Board, Panel
 from dashboards.words import UNITS, Text
 
@@ -30,10 +38,12 @@ PHONE = Board(
                 value("found_in_a_hundred", "每百次", "in a hundred", "number"),
             ),
         ),
-        grades("permits", "phone.custody", values=False),
+        grades("permits", "phone.custody", values=None),
         spread("screen", "phone.screen_time", UNITS["pupil-day"]),
+        middle("screen-middle", "phone.screen_time"),
         grades("grades", "phone.screen_time"),
-        over_the_term("trend", "phone.classroom"),
+        over_the_term("trend", "phone.classroom", shown=FOUND, reporting=CHECKED),
         checking("phone"),
+        breaches("phone"),
     ),
 )

@@ -1,10 +1,9 @@
 """Reporting and data quality 数据质量."""
 
 from dashboards.catalogue.columns import NAME, SCHOOL, of_managements, value
+from dashboards.catalogue.data import FINDINGS, MANAGEMENT, REJECTS
 from dashboards.model import Board, Panel
 from dashboards.words import Text
-
-_MANAGEMENT = value("management", "管理", "management", "text", "label")
 
 QUALITY = Board(
     board_id="quality",
@@ -28,6 +27,7 @@ QUALITY = Board(
             width=14,
             height=14,
             columns=(SCHOOL, NAME, *of_managements("share")),
+            links_to="school",
         ),
         Panel(
             panel_id="silent",
@@ -43,46 +43,13 @@ QUALITY = Board(
             columns=(
                 SCHOOL,
                 NAME,
-                _MANAGEMENT,
+                MANAGEMENT,
                 value("silent_days", "未报上学日", "school days", "count"),
                 value("heard", "最近上报", "last heard", "day", "extra"),
             ),
+            links_to="school",
         ),
-        Panel(
-            panel_id="rejects",
-            title=Text("被退回数据", "Rejected data"),
-            question=Text(
-                "各校有多少事件被退回，原因是什么？", "How many events were refused, and why?"
-            ),
-            query="rejects_by_code",
-            chart="table",
-            width=12,
-            height=10,
-            columns=(
-                SCHOOL,
-                NAME,
-                value("code", "原因", "code", "text", "label"),
-                value("events", "事件数", "events", "count"),
-            ),
-        ),
-        Panel(
-            panel_id="findings",
-            title=Text("待核对的数据", "Findings"),
-            question=Text(
-                "已接收的数据里有哪些疑问，涉及多少班次？",
-                "What looks wrong in what was accepted, on how many class-days?",
-            ),
-            query="findings_by_kind",
-            chart="table",
-            width=12,
-            height=10,
-            columns=(
-                SCHOOL,
-                NAME,
-                value("kind", "类型", "kind", "text", "label"),
-                _MANAGEMENT,
-                value("classes", "班次", "class-days", "count"),
-            ),
-        ),
+        REJECTS,
+        FINDINGS,
     ),
 )

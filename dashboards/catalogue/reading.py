@@ -1,7 +1,7 @@
 """Reading matter 读物: sweeps, and loans."""
 
-from dashboards.catalogue.columns import DAY, NAME, REPORTING, SCHOOL, SHARE, value
-from dashboards.catalogue.panels import ALL_LEVELS, checking
+from dashboards.catalogue.columns import LOANS, NAME, SCHOOL, SHARE, value
+from dashboards.catalogue.panels import ALL_LEVELS, breaches, checking, grades, over_the_term
 from dashboards.model import Board, Panel
 from dashboards.words import Text
 
@@ -30,16 +30,11 @@ READING = Board(
                 value("removed", "已处置(册)", "removed", "count"),
                 SHARE,
             ),
+            links_to="school",
         ),
-        Panel(
-            panel_id="loans",
-            title=Text("借阅（册/人·日，按上学日）", "Loans a pupil and day, by school day"),
-            question=Text("本学期借阅如何变化？", "How did loans move over the term?"),
-            query="trend",
-            given={"metric": "reading.loans"},
-            chart="lines",
-            columns=(DAY, value("mean", "册/人·日", "loans a pupil", "number"), REPORTING),
-        ),
+        grades("loans-of-grades", "reading.loans", values=None),
+        over_the_term("loans", "reading.loans", shown=LOANS),
         checking("reading"),
+        breaches("reading"),
     ),
 )

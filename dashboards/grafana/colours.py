@@ -3,18 +3,11 @@
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
+from dashboards.codes import words_of
 from dashboards.grafana.naming import Json
 from dashboards.model import Column
 from dashboards.states import SHAPES, STATE_WORDS, State
-from dashboards.words import (
-    MANAGEMENTS,
-    METRICS,
-    STAGES,
-    Language,
-    Text,
-    said,
-    spoken_grade,
-)
+from dashboards.words import Language, Text, said
 
 BLUE = "#1F5AA6"
 SERIES = (BLUE, "#7A5195", "#2B8A9E", "#8C6D46", "#5A6272", "#6B9BD8")
@@ -46,24 +39,8 @@ _KEPT: Mapping[str, tuple[Text, str]] = MappingProxyType(
         "false": (Text("在规定外", "outside the rule"), "#9DBBE3"),
     }
 )
-_STAGES_OF_GRADES = ("primary",) * 6 + ("junior",) * 3 + ("senior",) * 3
-GRADES: Mapping[str, Text] = MappingProxyType(
-    {str(grade): spoken_grade(grade, stage) for grade, stage in enumerate(_STAGES_OF_GRADES, 1)}
-)
-"""As most places have them: in a 5-4 school grade 6 is of the junior stage."""
-_WORDS: Mapping[str, Mapping[str, Text]] = MappingProxyType(
-    {"stage": STAGES, "grade": GRADES, "management": MANAGEMENTS, "metric": METRICS}
-)
-"""By the name of the column."""
-_NOT_JUDGED = Text("不评定", "not judged")
+_NOT_JUDGED = Text("不评定或不予显示", "not judged or withheld")
 _NO_DATA = Text("无数据", "no data")
-
-
-def words_of(column: Column) -> Mapping[str, Text]:
-    """What the codes in a column are called; empty where it holds no codes."""
-    if column.shows == "metric":
-        return METRICS
-    return _WORDS.get(column.name, MappingProxyType({}))
 
 
 def mappings(column: Column, language: Language) -> list[Json]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
+from dashboards.grafana.breaks import breaks
 from dashboards.grafana.charts import custom_of, kind_of, options_of
 from dashboards.grafana.fields import field_config
-from dashboards.grafana.links import board_links, row_links
+from dashboards.grafana.links import board_links, links_of
 from dashboards.grafana.naming import Json, Place, panel_number
 from dashboards.grafana.targets import asked_of, target
 from dashboards.grafana.variables import variables
@@ -40,7 +41,7 @@ def dashboard(board: Board, boards: Sequence[Board], place: Place) -> Json:
         "refresh": "1m" if watching else "",
         "time": _HOURS if watching else _TERM,
         "timepicker": {"refresh_intervals": _INTERVALS, "hidden": not _has_lines(board)},
-        "annotations": {"list": []},
+        "annotations": {"list": breaks(board, place)},
         "links": board_links(board, boards, place),
         "templating": {"list": variables(board, place, asked_of(board))},
         "panels": _panels(board, {one.board_id: one for one in boards}, place),
@@ -60,7 +61,7 @@ def _panels(board: Board, boards: Mapping[str, Board], place: Place) -> list[Jso
 def _panel(
     panel: Panel, board: Board, boards: Mapping[str, Board], place: Place, spot: Mapping[str, int]
 ) -> Json:
-    links = row_links(panel, board, boards, place)
+    links = links_of(panel, board, boards, place)
     return {
         "id": panel_number(panel.panel_id),
         "type": kind_of(panel),

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from dashboards.grafana.colours import LOW, SERIES, fixed, mappings, series_colours, words_of
+from dashboards.codes import words_of
+from dashboards.grafana.colours import LOW, SERIES, fixed, mappings, series_colours
 from dashboards.grafana.naming import Json
 from dashboards.grafana.statements import SERIES_NAME, labels, values
 from dashboards.model import Column, Panel, Shows
@@ -19,6 +20,7 @@ _UNITS: Mapping[Shows, tuple[Text, int | None]] = MappingProxyType(
         "points": (_POINTS, 1),
         "count": (Text("locale", "locale"), 0),
         "number": (Text("none", "none"), 1),
+        "hundredths": (Text("none", "none"), 2),
         "minutes": (_MINUTES, 0),
         "clock": (Text("time:HH:mm", "time:HH:mm"), None),
         "day": (_DAYS, None),
@@ -27,10 +29,13 @@ _UNITS: Mapping[Shows, tuple[Text, int | None]] = MappingProxyType(
 _LEAST_COVERAGE = 0.6
 
 
-def field_config(panel: Panel, language: Language, links: Sequence[Json], custom: Json) -> Json:
-    """The settings of all fields of a panel, and of each of its columns."""
+def field_config(
+    panel: Panel, language: Language, links: Mapping[str, Sequence[Json]], custom: Json
+) -> Json:
+    """The settings of all fields of a panel, and of each of its columns; `links` by column."""
     drawn = values(panel)
-    links_of_all = links if panel.chart in {"bars", "number"} else ()
+    of_rows = [one for of_column in links.values() for one in of_column]
+    links_of_all = of_rows if panel.chart in {"bars", "number"} else ()
     defaults = {
         **(_settings(drawn[0], language) if drawn else {}),
         "custom": custom,
@@ -49,8 +54,8 @@ def name_in(panel: Panel, column: Column) -> str:
     return "time" if panel.chart == "lines" and column.shows == "day" else column.name
 
 
-def _overrides(panel: Panel, language: Language, links: Sequence[Json]) -> list[Json]:
-    told = [_override(panel, one, language, links) for one in panel.columns]
+def _overrides(panel: Panel, language: Language, links: Mapping[str, Sequence[Json]]) -> list[Json]:
+    told = [_override(panel, one, language, links.get(one.name, ())) for one in panel.columns]
     return [*told, *_colours_of_series(panel, language)]
 
 
@@ -103,7 +108,7 @@ def _cell(panel: Panel, column: Column, links: Sequence[Json]) -> Json:
         settings |= {"custom.displayMode": "color-text", "custom.align": "left"}
     if column.shows == "share" and "report" in column.name:
         settings |= {"custom.displayMode": "color-text", "thresholds": _coverage()}
-    if links and column is panel.column("label"):
+    if links:
         settings["links"] = list(links)
     return settings
 

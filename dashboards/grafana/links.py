@@ -10,13 +10,31 @@ from wuguan.domain.errors import Misconfigured
 _TO = Text("打开{title}", "Open {title}")
 
 
+def links_of(
+    panel: Panel, board: Board, boards: Mapping[str, Board], place: Place
+) -> Mapping[str, Sequence[Json]]:
+    """Where each column leads to: the first label where its row does, a number to a board."""
+    label = panel.column("label")
+    of_rows = row_links(panel, board, boards, place)
+    found = {one.name: _to(panel, one.leads_to, board, boards, place) for one in panel.columns}
+    if label:
+        found[label.name] = of_rows
+    return {name: links for name, links in found.items() if links}
+
+
 def row_links(
     panel: Panel, board: Board, boards: Mapping[str, Board], place: Place
 ) -> Sequence[Json]:
     """Where the rows of a panel lead: to a board, for the unit of the row."""
-    if panel.links_to is None:
+    return _to(panel, panel.links_to, board, boards, place)
+
+
+def _to(
+    panel: Panel, wanted: str | None, board: Board, boards: Mapping[str, Board], place: Place
+) -> Sequence[Json]:
+    if wanted is None:
         return ()
-    if (to := boards.get(panel.links_to)) is None:
+    if (to := boards.get(wanted)) is None:
         raise Misconfigured([_no_such_board(board, panel)])
     link = panel.column("link")
     unit = f"var-unit=${{__data.fields.{link.name}}}" if link else "${unit:queryparam}"
@@ -67,7 +85,7 @@ def _address(to: Board, parameters: Sequence[str], place: Place) -> str:
 def _no_such_board(board: Board, panel: Panel) -> str:
     where = f"{board.board_id}/{panel.panel_id}"
     return (
-        f"{where}: links_to 指向不存在的看板；请改为目录中某个看板的 board_id，或删去"
-        f" / {where}: links_to names no board of the catalogue: write the board_id of one, or"
-        " leave it out"
+        f"{where}: links_to 或 leads_to 指向不存在的看板；请改为目录中某个看板的 board_id，或删去"
+        f" / {where}: links_to or leads_to names no board of the catalogue: write the board_id of"
+        " one, or leave it out"
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from dashboards.grafana.colours import words_of
+from dashboards.codes import words_of
 from dashboards.model import Column, Panel
 from dashboards.query_files import bound, limited, literal
 from dashboards.words import Language, said
@@ -42,13 +42,17 @@ def _asked(panel: Panel, language: Language) -> list[str]:
         return _of_lines(day, panel, language)
     if panel.chart != "table":
         return _of_bars(panel, language)
-    return [_column(one) for one in panel.columns]
+    return [_column(one, language) for one in panel.columns]
 
 
 def _of_lines(day: Column, panel: Panel, language: Language) -> list[str]:
     named = labels(panel)
     series = [f'{_joined(named, language)} AS "{SERIES_NAME}"'] if named else []
-    return [f'{_name(day.name)} AS "time"', *series, *map(_column, values(panel))]
+    return [
+        f'{_name(day.name)} AS "time"',
+        *series,
+        *(_column(one, language) for one in values(panel)),
+    ]
 
 
 def _of_bars(panel: Panel, language: Language) -> list[str]:
@@ -56,7 +60,7 @@ def _of_bars(panel: Panel, language: Language) -> list[str]:
     axis = [f"{_joined(along, language)} AS {_name(along[0].name)}"] if along else []
     rest = [one for one in panel.columns if one.role in {"value", "link", "extra"}]
     states = [one for one in panel.columns if one.role == "state"]
-    return [*axis, *map(_column, rest), *map(_text, states)]
+    return [*axis, *(_column(one, language) for one in rest), *map(_text, states)]
 
 
 def _joined(along: Sequence[Column], language: Language) -> str:
@@ -76,8 +80,10 @@ def _in_words(column: Column, language: Language) -> str:
     return f"CASE {text}{''.join(cases)} ELSE {text} END"
 
 
-def _column(column: Column) -> str:
+def _column(column: Column, language: Language) -> str:
     name = _name(column.name)
+    if (own := column.name_in(language)) != column.name:
+        return f"{_name(own)} AS {name}"
     if column.shows == "clock":
         return f"({name} + {_NOON_IN_CHINA}) * {_MS_OF_A_MINUTE} AS {name}"
     if column.shows == "points":

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from dashboards.codes import GRADES
 from dashboards.grafana import choices
-from dashboards.grafana.colours import GRADES
 from dashboards.grafana.naming import Json, Place
 from dashboards.model import Board, Variable
 from dashboards.words import METRICS, STAGES, Language, Text, said

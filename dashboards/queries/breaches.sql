@@ -1,17 +1,21 @@
 -- What breaks the must-rules in a unit's schools in a period, by rule: how often, of how much that
 -- was judged, in how many schools.
 WITH span AS (
-    SELECT split_part(:period, '/', 1) AS grain, split_part(:period, '/', 2)::date AS first_day
+    -- Schools may begin the term some weeks apart.
+    SELECT split_part(:period, '/', 1) AS grain, split_part(:period, '/', 2)::date AS first_day,
+           split_part(:period, '/', 2)::date
+           + CASE split_part(:period, '/', 1) WHEN 'term' THEN 60 ELSE 0 END AS latest
 )
-SELECT s.metric, r.title_zh, r.title, sum(s.judged - s.compliant) AS broken, sum(s.judged) AS judged,
-       count(DISTINCT s.unit_id) FILTER (WHERE s.compliant < s.judged) AS schools
-FROM span, board.standing s
-JOIN board.rule r ON r.metric = s.metric AND r.binding = 'must'
-                 AND r.rule_id = ANY (string_to_array(s.rules, ' '))
-WHERE s.grain = span.grain AND s.first_day = span.first_day AND s.judged > 0
-  AND s.unit_id IN (SELECT unit_id FROM board.below WHERE above = :unit AND level = 'school')
-  AND (:stage = 'all' OR s.stage = :stage)
-  AND (:management = 'all' OR s.metric LIKE :management || '.%')
-GROUP BY s.metric, r.rule_id, r.title_zh, r.title
-HAVING sum(s.judged - s.compliant) > 0
-ORDER BY s.metric, r.rule_id
+SELECT p.metric, r.title_zh, r.title, sum(p.judged - p.compliant) AS broken, sum(p.judged) AS judged,
+       count(DISTINCT p.unit_id) FILTER (WHERE p.compliant < p.judged) AS schools
+FROM span, board.standing p
+JOIN board.rule r ON r.metric = p.metric AND r.binding = 'must'
+                 AND r.rule_id = ANY (string_to_array(p.rules, ' '))
+WHERE p.grain = span.grain AND p.first_day BETWEEN span.first_day AND span.latest
+  AND p.judged > 0
+  AND p.unit_id IN (SELECT unit_id FROM board.below WHERE above = :unit AND level = 'school')
+  AND (:stage = 'all' OR p.stage = :stage)
+  AND (:management = 'all' OR p.metric LIKE :management || '.%')
+GROUP BY p.metric, r.rule_id, r.title_zh, r.title
+HAVING sum(p.judged - p.compliant) > 0
+ORDER BY p.metric, r.rule_id

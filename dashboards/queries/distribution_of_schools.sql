@@ -1,19 +1,28 @@
 -- How the compliance rates of a unit's schools spread in a period: schools (at least 60 % reported)
 -- by tenths of the rate. No school is named.
 WITH span AS (
-    SELECT split_part(:period, '/', 1) AS grain, split_part(:period, '/', 2)::date AS first_day
+    -- Schools may begin the term some weeks apart.
+    SELECT split_part(:period, '/', 1) AS grain, split_part(:period, '/', 2)::date AS first_day,
+           split_part(:period, '/', 2)::date
+           + CASE split_part(:period, '/', 1) WHEN 'term' THEN 60 ELSE 0 END AS latest
 ), sums AS (
-    SELECT p.unit_id, sum(p.expected) AS expected, sum(p.reported) AS reported,
+    SELECT p.metric, p.unit_id, sum(p.expected) AS expected, sum(p.reported) AS reported,
            sum(p.judged) AS judged, sum(p.compliant) AS compliant
     FROM span, board.period p
-    WHERE p.grain = span.grain AND p.first_day = span.first_day AND p.metric = :metric
+    WHERE p.grain = span.grain AND p.first_day BETWEEN span.first_day AND span.latest
+      AND p.metric IN (:metric, split_part(:metric, '.', 1) || '.reporting') AND p.grade = 0
       AND p.unit_id IN (SELECT unit_id FROM board.below WHERE above = :unit AND level = 'school')
       AND (:stage = 'all' OR p.stage = :stage)
-      AND (CASE WHEN :grade = 0 THEN p.grade = 0 ELSE p.grade = :grade END)
-    GROUP BY p.unit_id
+    GROUP BY p.metric, p.unit_id
 ), tenths AS (
-    SELECT least(floor(10 * compliant::float8 / judged), 9)::int AS tenth FROM sums
-    WHERE judged > 0 AND 5 * reported >= 3 * expected
+    SELECT least(floor(10 * s.compliant::float8 / s.judged), 9)::int AS tenth
+    FROM board.metric m
+    JOIN sums s ON s.metric = m.metric
+    JOIN sums c ON c.unit_id = s.unit_id
+               AND c.metric = CASE WHEN m.coverage_by_reporting THEN m.management || '.reporting'
+                                   ELSE m.metric END
+    WHERE m.metric = :metric AND s.judged > 0
+      AND c.expected > 0 AND 5 * c.reported >= 3 * c.expected
 )
 SELECT t.n * 10 || '–' || (t.n + 1) * 10 || ' %' AS rate, count(tenths.tenth) AS schools
 FROM generate_series(0, 9) AS t (n) LEFT JOIN tenths ON tenths.tenth = t.n

@@ -1,19 +1,37 @@
 -- The five headlines of a unit in a period, by grade.
 WITH span AS (
-    SELECT split_part(:period, '/', 2)::date AS first_day, split_part(:period, '/', 3)::date AS last_day
+    -- Schools may begin the term some weeks apart.
+    SELECT split_part(:period, '/', 1) AS grain, split_part(:period, '/', 2)::date AS first_day,
+           split_part(:period, '/', 2)::date
+           + CASE split_part(:period, '/', 1) WHEN 'term' THEN 60 ELSE 0 END AS latest
 ), sums AS (
-    SELECT d.stage, d.grade, d.metric, sum(d.compliant)::float8 / nullif(sum(d.judged), 0) AS share,
-           sum(d.total) AS total
-    FROM span, board.day d
-    WHERE d.unit_id = :unit AND d.day BETWEEN span.first_day AND span.last_day
-      AND (:stage = 'all' OR d.stage = :stage)
-      AND d.metric IN ('homework.minutes', 'sleep.duration', 'phone.classroom', 'reading.swept',
-                       'fitness.sport_time')
-    GROUP BY 1, 2, 3
+    SELECT p.stage, p.grade, p.metric, sum(p.reported) AS reported,
+           sum(p.compliant)::float8 / nullif(sum(p.judged), 0) AS share,
+           sum(p.total) AS total, sum(p.judged) AS judged,
+           CASE WHEN bool_or(p.withheld) THEN 'withheld'
+                WHEN coalesce(sum(p.expected), 0) = 0 THEN 'nothing-due'
+                WHEN sum(p.reported) = 0 THEN 'not-reported'
+                WHEN sum(p.judged) = 0 THEN 'not-judged' END AS why
+    FROM span, board.period p
+    WHERE p.grain = span.grain AND p.first_day BETWEEN span.first_day AND span.latest
+      AND p.unit_id = :unit AND p.grade > 0 AND (:grade = 0 OR p.grade = :grade)
+      AND (:stage = 'all' OR p.stage = :stage)
+      AND p.metric IN ('homework.minutes', 'sleep.duration', 'phone.classroom',
+                       'reading.swept', 'fitness.sport_time', 'reading.reporting')
+    GROUP BY p.stage, p.grade, p.metric
 )
-SELECT stage, grade, max(share) FILTER (WHERE metric = 'homework.minutes') AS homework,
-       max(share) FILTER (WHERE metric = 'sleep.duration') AS sleep,
-       max(total) FILTER (WHERE metric = 'phone.classroom') AS phone,
-       max(share) FILTER (WHERE metric = 'reading.swept') AS reading,
-       max(share) FILTER (WHERE metric = 'fitness.sport_time') AS fitness
-FROM sums GROUP BY stage, grade ORDER BY grade, stage
+SELECT s.stage, s.grade,
+       max(s.share) FILTER (WHERE s.metric = 'homework.minutes') AS homework,
+       max(s.share) FILTER (WHERE s.metric = 'sleep.duration') AS sleep,
+       max(s.total) FILTER (WHERE s.metric = 'phone.classroom') AS phone,
+       max(s.share) FILTER (WHERE s.metric = 'reading.swept') AS reading,
+       max(s.share) FILTER (WHERE s.metric = 'fitness.sport_time') AS fitness,
+       max(s.why) FILTER (WHERE s.metric = 'homework.minutes') AS homework_why,
+       max(s.why) FILTER (WHERE s.metric = 'sleep.duration') AS sleep_why,
+       max(s.why) FILTER (WHERE s.metric = 'phone.classroom') AS phone_why,
+       CASE WHEN sum(s.reported) FILTER (WHERE s.metric = 'reading.reporting') > 0
+                 AND coalesce(sum(s.judged) FILTER (WHERE s.metric = 'reading.swept'), 0) = 0
+            THEN 'none-found'
+            ELSE max(s.why) FILTER (WHERE s.metric = 'reading.swept') END AS reading_why,
+       max(s.why) FILTER (WHERE s.metric = 'fitness.sport_time') AS fitness_why
+FROM sums s GROUP BY s.stage, s.grade ORDER BY s.grade, s.stage

@@ -1,27 +1,41 @@
--- How the values of a metric spread in a period: units of count by bin, with whether the bin keeps
--- the rule that most of them are judged by. Bounds as the metric declares them.
+-- How the values of a metric spread in a period: units of count by bin, the rule that most of them
+-- are judged by, and whether the bin keeps it. Bounds as the metric declares them.
 WITH span AS (
-    SELECT split_part(:period, '/', 2)::date AS first_day, split_part(:period, '/', 3)::date AS last_day
-), days AS (
-    SELECT d.bins, d.rules FROM span, board.day d
-    WHERE d.unit_id = :unit AND d.metric = :metric AND d.day BETWEEN span.first_day AND span.last_day
-      AND (:stage = 'all' OR d.stage = :stage) AND (:grade = 0 OR d.grade = :grade)
+    -- Schools may begin the term some weeks apart.
+    SELECT split_part(:period, '/', 1) AS grain, split_part(:period, '/', 2)::date AS first_day,
+           split_part(:period, '/', 2)::date
+           + CASE split_part(:period, '/', 1) WHEN 'term' THEN 60 ELSE 0 END AS latest
+), sums AS (
+    SELECT p.bins, p.judged, p.rules FROM span, board.period p
+    WHERE p.grain = span.grain AND p.first_day BETWEEN span.first_day AND span.latest
+      AND p.unit_id = :unit AND p.metric = :metric AND p.grade = :grade
+      AND (:stage = 'all' OR p.stage = :stage)
 ), bound AS (
-    SELECT r.value, r.keeps FROM days JOIN board.rule r ON r.metric = :metric AND r.value IS NOT NULL
-         AND r.rule_id = ANY (string_to_array(days.rules, ' '))
-    GROUP BY r.rule_id, r.value, r.keeps ORDER BY count(*) DESC LIMIT 1
+    SELECT r.value, r.keeps FROM sums JOIN board.rule r ON r.metric = :metric AND r.value IS NOT NULL
+         AND r.rule_id = ANY (string_to_array(sums.rules, ' '))
+    GROUP BY r.rule_id, r.value, r.keeps ORDER BY sum(sums.judged) DESC, r.rule_id LIMIT 1
 ), bins AS (
     SELECT b.place, sum(b.counted) AS counted
-    FROM days, unnest(days.bins) WITH ORDINALITY AS b (counted, place) GROUP BY b.place
+    FROM sums, unnest(sums.bins) WITH ORDINALITY AS b (counted, place) GROUP BY b.place
+), edge AS (
+    -- Bedtimes are minutes after noon; people read clocks.
+    SELECT e.place, CASE m.metric
+               WHEN 'sleep.bedtime'
+               THEN to_char(time '12:00' + e.value * interval '1 minute', 'HH24:MI')
+               ELSE e.value::text END AS said
+    FROM board.metric m, unnest(m.edges) WITH ORDINALITY AS e (value, place)
+    WHERE m.metric = :metric
 )
-SELECT CASE WHEN m.edges[bins.place - 1] IS NULL
-            THEN CASE m.closed WHEN 'right' THEN '≤ ' ELSE '< ' END || m.edges[1]
-            WHEN m.edges[bins.place] IS NULL
-            THEN CASE m.closed WHEN 'right' THEN '> ' ELSE '≥ ' END || m.edges[bins.place - 1]
-            ELSE m.edges[bins.place - 1] || '–' || m.edges[bins.place] END AS bin,
+SELECT CASE WHEN low.said IS NULL
+            THEN CASE m.closed WHEN 'right' THEN '≤ ' ELSE '< ' END || high.said
+            WHEN high.said IS NULL
+            THEN CASE m.closed WHEN 'right' THEN '> ' ELSE '≥ ' END || low.said
+            ELSE low.said || '–' || high.said END AS bin,
        bins.counted,
        CASE bound.keeps WHEN 'at_most' THEN coalesce(m.edges[bins.place] <= bound.value, false)
                         WHEN 'at_least' THEN coalesce(m.edges[bins.place - 1] >= bound.value, false)
-       END AS keeps_rule
+       END AS keeps_rule,
+       bound.value AS asked
 FROM bins JOIN board.metric m ON m.metric = :metric LEFT JOIN bound ON true
+LEFT JOIN edge low ON low.place = bins.place - 1 LEFT JOIN edge high ON high.place = bins.place
 ORDER BY bins.place

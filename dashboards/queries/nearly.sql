@@ -2,24 +2,27 @@
 -- it or came within half an hour of it 达到或接近. From the bins; where two rules were in force the
 -- bins cannot tell which nights each was for, and nothing is said.
 WITH span AS (
-    SELECT split_part(:period, '/', 2)::date AS first_day, split_part(:period, '/', 3)::date AS last_day
-), days AS (
-    SELECT d.stage, d.judged, d.compliant, d.bins, d.rules FROM span, board.day d
-    WHERE d.unit_id = :unit AND d.metric = 'sleep.duration'
-      AND d.day BETWEEN span.first_day AND span.last_day AND d.judged > 0
-      AND (:stage = 'all' OR d.stage = :stage) AND (:grade = 0 OR d.grade = :grade)
+    -- Schools may begin the term some weeks apart.
+    SELECT split_part(:period, '/', 1) AS grain, split_part(:period, '/', 2)::date AS first_day,
+           split_part(:period, '/', 2)::date
+           + CASE split_part(:period, '/', 1) WHEN 'term' THEN 60 ELSE 0 END AS latest
+), sums AS (
+    SELECT p.stage, p.judged, p.compliant, p.bins, p.rules FROM span, board.period p
+    WHERE p.grain = span.grain AND p.first_day BETWEEN span.first_day AND span.latest
+      AND p.unit_id = :unit AND p.metric = 'sleep.duration' AND p.grade = :grade AND p.judged > 0
+      AND (:stage = 'all' OR p.stage = :stage)
 ), judged AS (
     SELECT stage, sum(judged) AS judged, sum(compliant) AS compliant, min(rules) AS rule_id
-    FROM days GROUP BY stage HAVING count(DISTINCT rules) = 1
+    FROM sums GROUP BY stage HAVING count(DISTINCT rules) = 1
 ), near AS (
-    SELECT d.stage, sum(b.counted) AS near
-    FROM days d JOIN board.rule r ON r.rule_id = d.rules
+    SELECT s.stage, sum(b.counted) AS near
+    FROM sums s JOIN board.rule r ON r.rule_id = s.rules
     JOIN board.metric m ON m.metric = 'sleep.duration',
-    unnest(d.bins) WITH ORDINALITY AS b (counted, place)
+    unnest(s.bins) WITH ORDINALITY AS b (counted, place)
     WHERE m.edges[b.place - 1] >= r.value - 30
-    GROUP BY d.stage
+    GROUP BY s.stage
 )
 SELECT j.stage, r.value AS asked, j.judged, j.compliant::float8 / j.judged AS met,
        least(n.near, j.judged)::float8 / j.judged AS met_or_nearly
 FROM judged j JOIN board.rule r USING (rule_id) LEFT JOIN near n USING (stage)
-ORDER BY array_position(ARRAY['primary', 'junior', 'senior'], j.stage)
+ORDER BY array_position(ARRAY['primary', 'junior', 'senior'], j.stage::text)

@@ -1,11 +1,12 @@
--- Schools of a unit with class returns missing on the last day of the period that has figures,
--- by management; of sleep the night before.
+-- Schools of a unit with class returns missing on the last day of the period whose returns should
+-- have come (from 17:30 on that is today), by management; of sleep the night before.
 WITH span AS (
     SELECT split_part(:period, '/', 2)::date AS first_day, split_part(:period, '/', 3)::date AS last_day
 ), last AS (
     SELECT max(d.day) AS day FROM span, board.day d
     WHERE d.unit_id = :unit AND d.metric = 'homework.reporting'
       AND d.day BETWEEN span.first_day AND span.last_day
+      AND d.day <= (now() AT TIME ZONE 'UTC' - interval '9 hours 30 minutes')::date
 ), missing AS (
     SELECT d.unit_id, split_part(d.metric, '.', 1) AS management,
            sum(d.expected - d.reported) AS classes

@@ -1,11 +1,15 @@
 -- How much each school of a unit reported in a period, by management, in the order of the roster.
 WITH span AS (
-    SELECT split_part(:period, '/', 1) AS grain, split_part(:period, '/', 2)::date AS first_day
+    -- Schools may begin the term some weeks apart.
+    SELECT split_part(:period, '/', 1) AS grain, split_part(:period, '/', 2)::date AS first_day,
+           split_part(:period, '/', 2)::date
+           + CASE split_part(:period, '/', 1) WHEN 'term' THEN 60 ELSE 0 END AS latest
 ), rates AS (
     SELECT p.unit_id, split_part(p.metric, '.', 1) AS management,
            sum(p.reported)::float8 / nullif(sum(p.expected), 0) AS rate
     FROM span, board.period p
-    WHERE p.grain = span.grain AND p.first_day = span.first_day AND p.grade = 0
+    WHERE p.grain = span.grain AND p.first_day BETWEEN span.first_day AND span.latest
+      AND p.grade = 0
       AND p.metric IN ('homework.reporting', 'sleep.reporting', 'phone.reporting',
                        'reading.reporting', 'fitness.reporting')
       AND p.unit_id IN (SELECT unit_id FROM board.below WHERE above = :unit AND level = 'school')

@@ -1,5 +1,6 @@
 -- A metric of a unit over the term of the period, school day by school day. Days on which less than
--- half of the usual is due have no value: they cannot be compared with others.
+-- half of the usual is due or judged (most have a break, it rains) have no value: they cannot be
+-- compared with others.
 WITH term AS (
     SELECT split_part(:term, '/', 2)::date AS first_day, split_part(:term, '/', 3)::date AS last_day
 ), days AS (
@@ -8,11 +9,14 @@ WITH term AS (
     FROM term, board.day d
     WHERE d.unit_id = :unit AND d.metric = :metric AND d.day BETWEEN term.first_day AND term.last_day
       AND (:stage = 'all' OR d.stage = :stage) AND (:grade = 0 OR d.grade = :grade)
-    GROUP BY d.day
+    GROUP BY d.day HAVING sum(d.expected) > 0
+), compared AS (
+    SELECT days.*, 2 * expected >= max(expected) OVER () AS is_due,
+           2 * judged >= max(judged) OVER () AS is_judged
+    FROM days
 )
-SELECT day, CASE WHEN 2 * expected >= max(expected) OVER () THEN
-           compliant::float8 / nullif(judged, 0) END AS share,
-       CASE WHEN 2 * expected >= max(expected) OVER () THEN
-           total::float8 / nullif(reported, 0) END AS mean,
-       reported::float8 / nullif(expected, 0) AS reporting
-FROM days ORDER BY day
+SELECT day, CASE WHEN is_due AND is_judged THEN compliant::float8 / nullif(judged, 0) END AS share,
+       CASE WHEN is_due THEN total::float8 / nullif(reported, 0) END AS mean,
+       CASE WHEN is_due AND reported > 0 THEN total END AS total,
+       reported::float8 / expected AS reporting
+FROM compared ORDER BY day

@@ -7,7 +7,7 @@ be made again. One contract suite (`tests/contract`) runs on every adapter.
 from typing import Protocol
 
 from wuguan.ports.access import ApiKey, EarlierRequest, Keys, RejectedRow, Rejects, Requests, Scope
-from wuguan.ports.board_access import BoardAccess, BoardQueries, BoardRole, BoardRows
+from wuguan.ports.board_access import BoardAccess, BoardLook, BoardQueries, BoardRole, BoardRows
 from wuguan.ports.figures import (
     Figured,
     FindingRow,
@@ -36,6 +36,7 @@ __all__ = [
     "EMBEDDED_LOG",
     "ApiKey",
     "BoardAccess",
+    "BoardLook",
     "BoardQueries",
     "BoardRole",
     "BoardRows",

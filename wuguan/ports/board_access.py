@@ -1,6 +1,7 @@
 """Boards that read by SQL: who may log in to look, and the application's own reading."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -13,16 +14,22 @@ class BoardRows(Struct, frozen=True):
     rows: Sequence[Sequence[Any]]
 
 
+class BoardLook(Protocol):
+    """One moment of the views, as seen from one unit."""
+
+    def rows(self, sql: str, parameters: Mapping[str, object], limit: int) -> BoardRows:
+        """At most `limit` rows of one SELECT; nothing can be written.
+
+        Parameters stand as `%(name)s`; a percent sign that is none is written twice.
+        TemporarilyUnavailable where the answer takes too long.
+        """
+
+
 class BoardQueries(Protocol):
     """SQL on the views of the schema `board`, as a role of one unit would see them."""
 
-    def run(
-        self, unit_id: str, sql: str, parameters: Mapping[str, object], limit: int
-    ) -> BoardRows:
-        """At most `limit` rows of one SELECT, seen from this unit; nothing can be written.
-
-        Parameters stand as `%(name)s`; a percent sign that is none is written twice.
-        """
+    def looking_from(self, unit_id: str) -> AbstractContextManager[BoardLook]:
+        """All that is asked in it is answered from the same moment."""
 
 
 class BoardRole(Struct, frozen=True):

@@ -69,11 +69,38 @@ each("[data-fold]", (fold) => {
   fit();
 });
 
-each("[data-figure]", (place) => {
-  if (!window.Plotly) return;
-  const figure = JSON.parse(place.dataset.figure);
-  // Fewer days are named where there is less room.
-  figure.layout.xaxis.nticks = Math.max(3, Math.floor(place.clientWidth / 110));
-  const settings = { displayModeBar: false, responsive: true };
-  window.Plotly.newPlot(place, figure.data, figure.layout, settings);
+function draw(within) {
+  within.querySelectorAll("[data-figure]").forEach((place) => {
+    if (!window.Plotly) return;
+    const figure = JSON.parse(place.dataset.figure);
+    // Fewer days are named where there is less room.
+    figure.layout.xaxis.nticks = Math.max(3, Math.floor(place.clientWidth / 110));
+    const settings = { displayModeBar: false, responsive: true };
+    window.Plotly.newPlot(place, figure.data, figure.layout, settings);
+  });
+}
+draw(document);
+
+// Panels further down come when they are nearly in sight, or when the page is printed.
+async function load(place) {
+  const address = place.dataset.load;
+  if (!address) return;
+  delete place.dataset.load;
+  const answer = await fetch(address);
+  if (!answer.ok) return;
+  const panel = document.createRange().createContextualFragment(await answer.text());
+  const section = panel.firstElementChild;
+  place.replaceWith(panel);
+  draw(section);
+}
+const near = new IntersectionObserver((seen) => {
+  seen.filter((one) => one.isIntersecting).forEach((one) => load(one.target));
+}, { rootMargin: "600px" });
+each("[data-load]", (place) => near.observe(place));
+window.addEventListener("beforeprint", () => each("[data-load]", load));
+
+// A choice shows at once; without this script there is a button.
+each("[data-choices]", (form) => {
+  form.querySelector("button").hidden = true;
+  form.addEventListener("change", () => form.submit());
 });

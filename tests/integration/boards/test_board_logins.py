@@ -15,6 +15,7 @@ from tests.integration.boards.world import (
     World,
     board_world,
     log_in,
+    look,
     on_server,
     run,
 )
@@ -221,7 +222,7 @@ def _closed_by_a_superuser(world: World) -> bool:
 
 def test_an_owner_who_may_not_create_roles_is_told(server: str, plain_user: str) -> None:
     with board_world(server, user=plain_user) as world:
-        seen = world.store.boards.run(DISTRICT, "SELECT count(*) FROM unit", {}, 1)
+        seen = look(world, DISTRICT, "SELECT count(*) FROM unit", {}, 1)
         with pytest.raises(Misconfigured, match="CREATEROLE") as refused:
             log_in(world, DISTRICT)
 
@@ -236,7 +237,7 @@ def test_without_the_right_to_make_a_schema_all_but_boards_works(
 
     with board_world(server, user=plain_user, owner=False) as world:
         with pytest.raises(Misconfigured, match="GRANT CREATE ON DATABASE") as refused:
-            world.store.boards.run(DISTRICT, "SELECT * FROM unit", {}, 1)
+            look(world, DISTRICT, "SELECT * FROM unit", {}, 1)
         with pytest.raises(Misconfigured, match="GRANT CREATE ON DATABASE"):
             log_in(world, DISTRICT)
         with world.store.figures.reading() as reading:
@@ -257,7 +258,7 @@ def test_views_that_could_not_be_made_are_made_at_a_later_start(
         on_server(of_database, remedy.format(user=plain_user), world.database)
         world.store.roster.put_rules(PolicyBook([]), NationalDays({}), TODAY)
 
-        seen = world.store.boards.run(DISTRICT, "SELECT count(*) FROM unit", {}, 1)
+        seen = look(world, DISTRICT, "SELECT count(*) FROM unit", {}, 1)
 
     assert list(seen.rows) == [(3,)]
 

@@ -18,6 +18,7 @@ from tests.integration.boards.world import (
     SECOND_SCHOOL,
     SMALL_TOTAL,
     World,
+    look,
 )
 from wuguan.adapters.postgres.board_rights import VIEWS
 from wuguan.domain.managements import METRICS
@@ -155,9 +156,9 @@ def test_a_move_of_tomorrow_is_seen_when_the_day_is_opened(own_world: World) -> 
 def test_the_application_looks_from_the_unit_that_it_names(world: World) -> None:
     question = "SELECT unit_id FROM unit WHERE level = %(level)s ORDER BY unit_id"
 
-    seen = world.store.boards.run(DISTRICT, question, {"level": "school"}, 10)
-    first = world.store.boards.run(DISTRICT, question, {"level": "school"}, 1)
-    nobody = world.store.boards.run("", question, {"level": "school"}, 10)
+    seen = look(world, DISTRICT, question, {"level": "school"}, 10)
+    first = look(world, DISTRICT, question, {"level": "school"}, 1)
+    nobody = look(world, "", question, {"level": "school"}, 10)
 
     assert (seen.columns, seen.rows) == (["unit_id"], [(SCHOOL,), (SECOND_SCHOOL,)])
     assert list(first.rows) == [(SCHOOL,)]
@@ -171,18 +172,18 @@ def test_the_application_sees_what_the_login_of_the_unit_sees(
 ) -> None:
     question = f"SELECT v::text FROM board.{view} v ORDER BY 1"
 
-    assert list(world.store.boards.run(unit_id, question, {}, 1000).rows) == list(
+    assert list(look(world, unit_id, question, {}, 1000).rows) == list(
         world.rows(unit_id, question)
     )
 
 
 def test_the_application_can_write_nothing_on_a_board(world: World) -> None:
     with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
-        world.store.boards.run(DISTRICT, "SELECT nextval('public.ledger_revision')", {}, 1)
+        look(world, DISTRICT, "SELECT nextval('public.ledger_revision')", {}, 1)
 
 
 def test_nothing_of_a_board_stays_in_the_applications_sessions(world: World) -> None:
-    world.store.boards.run(DISTRICT, "SELECT 1 AS one", {}, 1)
+    look(world, DISTRICT, "SELECT 1 AS one", {}, 1)
 
     with world.as_application() as connection:
         assert connection.execute("SELECT count(*) FROM board.unit").fetchone() == (0,)

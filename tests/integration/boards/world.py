@@ -1,6 +1,6 @@
 """Two districts in one database, each with a mark on all that is its own, and logins that look."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -33,7 +33,7 @@ from tests.contract.steps import put_ledgers
 from wuguan.adapters.postgres.store import PostgresStore, open_store
 from wuguan.domain.calendar import NationalDays
 from wuguan.domain.policy import PolicyBook
-from wuguan.ports import ApiKey, RejectedRow
+from wuguan.ports import ApiKey, BoardRows, RejectedRow
 
 OTHER_DISTRICT = "990102"
 SECOND_SCHOOL, FOREIGN_SCHOOL = "2199000002", "2199000009"
@@ -125,6 +125,14 @@ def log_in(world: World, *units: str) -> World:
     for unit_id in units:
         world.logins[unit_id] = world.store.board_access.ensure_role(unit_id, PASSWORD)
     return world
+
+
+def look(
+    world: World, unit_id: str, question: str, parameters: Mapping[str, object], limit: int
+) -> BoardRows:
+    """What the application gets that looks from a unit."""
+    with world.store.boards.looking_from(unit_id) as looking:
+        return looking.rows(question, parameters, limit)
 
 
 def on_server(server: str, statement: str, name: str) -> None:

@@ -114,7 +114,7 @@ def test_nothing_is_said_in_words() -> None:
         for name in ("share", "reporting")
     }
 
-    assert words == {"share": "不评定", "reporting": "无数据"}
+    assert words == {"share": "不评定或不予显示", "reporting": "无数据"}
     assert "mappings" not in settings(of, "name")
     assert "mappings" not in of["fieldConfig"]["defaults"]
 

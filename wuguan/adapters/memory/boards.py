@@ -1,18 +1,16 @@
 """Boards that read by SQL: not in memory."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NoReturn
 
 from wuguan.domain.errors import Misconfigured
-from wuguan.ports import BoardAccess, BoardQueries, BoardRole, BoardRows
+from wuguan.ports import BoardAccess, BoardQueries, BoardRole
 
 
 class MemoryBoards(BoardQueries, BoardAccess):
     """There is no database to ask, and nobody who could log in to it."""
 
-    def run(
-        self, unit_id: str, sql: str, parameters: Mapping[str, object], limit: int
-    ) -> BoardRows:
+    def looking_from(self, unit_id: str) -> NoReturn:
         """Misconfigured."""
         _refuse()
 

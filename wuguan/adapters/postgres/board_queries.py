@@ -1,11 +1,12 @@
 """The application's own reading of the views for boards."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
-from psycopg.errors import InvalidSchemaName, UndefinedTable
+from psycopg.errors import InvalidSchemaName, QueryCanceled, UndefinedTable
 
 from wuguan.adapters.postgres.connections import Connection, Connections
-from wuguan.domain.errors import Misconfigured
+from wuguan.domain.errors import Misconfigured, TemporarilyUnavailable
 from wuguan.ports import BoardRows
 
 _SECONDS = 15
@@ -15,6 +16,11 @@ _LOOK_FROM = """
            set_config('search_path', 'board, pg_temp', true),
            set_config('wuguan.board_unit', %s, true)
 """
+TOO_LONG = (
+    f"看板查询超过 {_SECONDS} 秒，已中止；请稍后再试，或选择较短的时段"
+    f" / a board's query took more than {_SECONDS} seconds and was ended: try again later, or"
+    " choose a shorter period"
+)
 NO_VIEWS = (
     "看板视图不存在，因为数据库用户不能建立模式。请由数据库所有者执行 GRANT CREATE ON DATABASE "
     "数据库 TO 用户，然后重新启动 / the views for boards are missing, because the database user "
@@ -29,14 +35,14 @@ class PostgresBoards:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
-    def run(
-        self, unit_id: str, sql: str, parameters: Mapping[str, object], limit: int
-    ) -> BoardRows:
-        """At most `limit` rows of one SELECT, seen from this unit."""
+    @contextmanager
+    def looking_from(self, unit_id: str) -> Iterator["PostgresBoardLook"]:
+        """All that is asked in it is answered from the same moment."""
         try:
             with self._connections.transaction() as connection:
+                connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
                 connection.execute(_LOOK_FROM, (f"{_SECONDS}s", unit_id))
-                return _rows(connection, sql, parameters, limit)
+                yield PostgresBoardLook(connection)
         except (UndefinedTable, InvalidSchemaName):
             self._require_views()
             raise
@@ -48,14 +54,19 @@ class PostgresBoards:
             raise Misconfigured([NO_VIEWS]) from None
 
 
-def _rows(
-    connection: Connection, sql: str, parameters: Mapping[str, object], limit: int
-) -> BoardRows:
-    # As a subquery, so that it can only be one SELECT; on a line of its own, lest it end in a
-    # comment. Its order stays: nothing here is done in parallel.
-    cursor = connection.execute(
-        f"SELECT * FROM (\n{sql}\n) AS panel LIMIT %(row_limit)s".encode(),
-        {**parameters, "row_limit": limit},
-    )
-    columns = [column.name for column in cursor.description or ()]
-    return BoardRows(columns, cursor.fetchall())
+class PostgresBoardLook:
+    """Questions within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def rows(self, sql: str, parameters: Mapping[str, object], limit: int) -> BoardRows:
+        """At most `limit` rows of one SELECT."""
+        # As a subquery, so that it can only be one SELECT; on a line of its own, lest it end in a
+        # comment. Its order stays: nothing here is done in parallel.
+        asked = f"SELECT * FROM (\n{sql}\n) AS panel LIMIT %(row_limit)s"
+        try:
+            cursor = self._connection.execute(asked.encode(), {**parameters, "row_limit": limit})
+        except QueryCanceled:
+            raise TemporarilyUnavailable(TOO_LONG) from None
+        return BoardRows([column.name for column in cursor.description or ()], cursor.fetchall())

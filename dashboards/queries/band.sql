@@ -1,0 +1,51 @@
+-- A school's compliance rate in a period on the band of the middle half of its district's schools
+-- that have one of its stages, by headline: whole per cent, no names, no band of fewer than six.
+WITH span AS (
+    -- Schools may begin the term some weeks apart.
+    SELECT split_part(:period, '/', 1) AS grain, split_part(:period, '/', 2)::date AS first_day,
+           split_part(:period, '/', 2)::date
+           + CASE split_part(:period, '/', 1) WHEN 'term' THEN 60 ELSE 0 END AS latest
+), own AS (
+    SELECT DISTINCT p.stage FROM span, board.period p
+    WHERE p.grain = span.grain AND p.first_day BETWEEN span.first_day AND span.latest
+      AND p.unit_id = :unit AND p.grade = 0 AND (:stage = 'all' OR p.stage = :stage)
+), district AS (
+    SELECT b.above AS unit_id FROM board.below b JOIN board.unit u ON u.unit_id = b.above
+    WHERE b.unit_id = :unit AND u.level = 'district'
+    UNION ALL
+    -- Who looks from an area below the district sees the area.
+    SELECT v.unit_id FROM board.viewer v
+    WHERE NOT EXISTS (SELECT FROM board.below b JOIN board.unit u ON u.unit_id = b.above
+                      WHERE b.unit_id = :unit AND u.level = 'district')
+), sums AS (
+    SELECT p.metric, p.unit_id, sum(p.expected) AS expected, sum(p.reported) AS reported,
+           sum(p.judged) AS judged, sum(p.compliant) AS compliant
+    FROM span, board.period p
+    WHERE p.grain = span.grain AND p.first_day BETWEEN span.first_day AND span.latest
+      AND p.unit_id IN (SELECT b.unit_id FROM board.below b JOIN district d ON d.unit_id = b.above
+                        WHERE b.level = 'school')
+      AND p.grade = 0 AND p.stage IN (SELECT stage FROM own)
+      AND p.metric IN ('homework.minutes', 'sleep.duration', 'phone.classroom', 'reading.swept',
+                       'fitness.sport_time', 'reading.reporting')
+    GROUP BY p.metric, p.unit_id
+), rates AS (
+    SELECT s.metric, s.unit_id, 100 * s.compliant::float8 / s.judged AS rate
+    FROM sums s
+    -- What was found is known where sweeps were reported at all.
+    JOIN sums c ON c.unit_id = s.unit_id
+               AND c.metric = CASE s.metric WHEN 'reading.swept' THEN 'reading.reporting'
+                                            ELSE s.metric END
+    WHERE s.judged > 0 AND c.expected > 0 AND 5 * c.reported >= 3 * c.expected
+), bands AS (
+    SELECT metric, count(*) AS schools, max(rate) FILTER (WHERE unit_id = :unit) AS own,
+           percentile_cont(0.25) WITHIN GROUP (ORDER BY rate) AS low,
+           percentile_cont(0.75) WITHIN GROUP (ORDER BY rate) AS high
+    FROM rates GROUP BY metric
+)
+SELECT h.metric, b.own / 100 AS share,
+       CASE WHEN b.schools >= 6 THEN round(b.low) / 100 END AS low,
+       CASE WHEN b.schools >= 6 THEN round(b.high) / 100 END AS high,
+       CASE WHEN b.schools >= 6 THEN b.schools END AS schools
+FROM (VALUES (1, 'homework.minutes'), (2, 'sleep.duration'), (3, 'phone.classroom'),
+             (4, 'reading.swept'), (5, 'fitness.sport_time')) AS h (place, metric)
+LEFT JOIN bands b ON b.metric = h.metric ORDER BY h.place
