@@ -15,6 +15,8 @@ WITH today AS (
     SELECT DISTINCT p.grain, p.first_day FROM board.period p, today
     WHERE p.metric = 'homework.reporting' AND p.grade = 0 AND p.expected > 0
       AND p.first_day <= today.day
+      -- A city may have other terms than its schools, and whatever is chosen shows schools.
+      AND p.unit_id IN (SELECT unit_id FROM board.unit WHERE level = 'school')
 ), starts AS (
     SELECT grain, first_day FROM held
     UNION ALL
