@@ -19,6 +19,7 @@ from wuguan.domain.ledger import EMPTY, Ledger, LedgerKey, fold, ledger_key, win
 from wuguan.domain.managements import MANAGEMENTS
 from wuguan.domain.measure import Measured
 from wuguan.domain.periods import PeriodMark
+from wuguan.domain.remeasuring import ever_above
 from wuguan.domain.rollup import Mark
 from wuguan.ports import Ledgers, LedgerWriting, Place, RebuiltLedgers, Store
 
@@ -206,9 +207,19 @@ class Rebuild:
                     # All was done as it would be, and is undone with the transaction.
                     raise _OnlyCompared
         if self._swap:
-            of = self._scope.managements
-            self._store.periods.mark([PeriodMark(school, name, None) for name in of])
+            self._mark_periods(school)
         return compared
+
+    def _mark_periods(self, school: str) -> None:
+        """All periods are summed again, up to the top, of whatever ever stood above."""
+        above = ever_above(self._store.roster.context().organisation, school)
+        self._store.periods.mark(
+            [
+                PeriodMark(unit, name, None)
+                for unit in (school, *sorted(above))
+                for name in self._scope.managements
+            ]
+        )
 
     def _days_of(self, rebuilt: Ledgers, school: str) -> Sequence[date]:
         first, last = self._scope.from_day, self._scope.to_day

@@ -1,4 +1,4 @@
-"""From the days of schools to their half-months, months and terms."""
+"""From the days of units to their half-months, months and terms."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -21,7 +21,7 @@ class SummingPeriods:
         self._limit = limit
 
     def turn(self, today: date) -> int:
-        """Sums what it can claim; how many managements of schools."""
+        """Sums what it can claim; how many managements of units."""
         with self._periods.writing(self._limit, today) as writing:
             if not writing.claimed:
                 return 0
@@ -35,11 +35,11 @@ def _spans(
 ) -> Mapping[PeriodKey, Sequence[PeriodSpan]]:
     whole = [key for key, days in writing.claimed.items() if days is None]
     spans = {
-        key: spans_between(context, key.school_id, first, last, today)
+        key: spans_between(context, key.unit_id, first, last, today)
         for key, (first, last) in writing.days_with_figures(whole).items()
     }
     for key, days in writing.claimed.items():
         past = [day for day in days or () if day <= today]
         if past:
-            spans[key] = spans_of(context, key.school_id, past, today)
+            spans[key] = spans_of(context, key.unit_id, past, today)
     return spans

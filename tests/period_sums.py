@@ -1,4 +1,4 @@
-"""The figures of periods as they must be: the stored days of every school, summed one by one."""
+"""The figures of periods as they must be: the stored days of every unit, summed one by one."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -21,7 +21,7 @@ class PeriodRow(NamedTuple):
 
     grain: PeriodGrain
     first_day: date
-    school: str
+    unit: str
     stage: str
     grade: int | None
     """None: the whole stage."""
@@ -72,8 +72,7 @@ def stored_periods(store: Store) -> Sums:
 def _read(
     reading: Reading, context: Context, grain: PeriodGrain, firsts: list[date]
 ) -> Iterator[TallyRow]:
-    schools = context.organisation.school_ids()
-    places = [(school, stage, day) for school in schools for stage in STAGES for day in firsts]
+    places = [(unit, stage, day) for unit in _units(context) for stage in STAGES for day in firsts]
     for by in ("grade", "stage"):
         query = PeriodQuery(grain=grain, places=places, metrics=list(METRICS), by=by)
         yield from reading.period_rows(query)
@@ -92,12 +91,16 @@ def _first_days(reading: Reading, context: Context) -> list[date]:
 
 def _days(reading: Reading, context: Context) -> list[TallyRow]:
     query = TallyQuery(
-        units=context.organisation.school_ids(),
+        units=_units(context),
         metrics=list(METRICS),
         from_day=FIRST_DAY,
         to_day=_today(reading),
     )
     return list(reading.rows(query, None, 10_000_000))
+
+
+def _units(context: Context) -> tuple[str, ...]:
+    return context.organisation.unit_ids() + context.organisation.school_ids()
 
 
 def _today(reading: Reading) -> date:

@@ -43,7 +43,7 @@ class Turns:
         return bool(self._rolling_up.turn(schools=False))
 
     def sum_periods(self) -> bool:
-        """Sums periods of schools; whether any was marked."""
+        """Sums periods; whether any was marked."""
         return bool(self._summing_periods.turn(self._today))
 
     def until_quiet(self) -> None:

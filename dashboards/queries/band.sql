@@ -1,13 +1,13 @@
 -- A school's compliance rate in a period on the band of the middle half of its district's schools
 -- that have one of its stages, by headline: whole per cent, no names, no band of fewer than six.
 WITH span AS (
-    -- Schools may begin the term some weeks apart.
-    SELECT split_part(:period, '/', 1) AS grain, split_part(:period, '/', 2)::date AS first_day,
-           split_part(:period, '/', 2)::date
-           + CASE split_part(:period, '/', 1) WHEN 'term' THEN 60 ELSE 0 END AS latest
+    -- Units and stages may begin the term some weeks apart.
+    SELECT grain, first_day, first_day - apart AS earliest, first_day + apart AS latest
+    FROM (SELECT split_part(:period, '/', 1) AS grain, split_part(:period, '/', 2)::date AS first_day,
+                 CASE split_part(:period, '/', 1) WHEN 'term' THEN 45 ELSE 0 END AS apart) AS asked
 ), own AS (
     SELECT DISTINCT p.stage FROM span, board.period p
-    WHERE p.grain = span.grain AND p.first_day BETWEEN span.first_day AND span.latest
+    WHERE p.grain = span.grain AND p.first_day BETWEEN span.earliest AND span.latest
       AND p.unit_id = :unit AND p.grade = 0 AND (:stage = 'all' OR p.stage = :stage)
 ), district AS (
     SELECT b.above AS unit_id FROM board.below b JOIN board.unit u ON u.unit_id = b.above
@@ -21,7 +21,7 @@ WITH span AS (
     SELECT p.metric, p.unit_id, sum(p.expected) AS expected, sum(p.reported) AS reported,
            sum(p.judged) AS judged, sum(p.compliant) AS compliant
     FROM span, board.period p
-    WHERE p.grain = span.grain AND p.first_day BETWEEN span.first_day AND span.latest
+    WHERE p.grain = span.grain AND p.first_day BETWEEN span.earliest AND span.latest
       AND p.unit_id IN (SELECT b.unit_id FROM board.below b JOIN district d ON d.unit_id = b.above
                         WHERE b.level = 'school')
       AND p.grade = 0 AND p.stage IN (SELECT stage FROM own)

@@ -2,16 +2,16 @@
 -- the mean, and the median with the 10th and 90th percentile from the bins (linear inside a bin; an
 -- open end bin counts as wide as its neighbour, never below 0). None where the metric has no bins.
 WITH span AS (
-    -- Schools may begin the term some weeks apart.
-    SELECT split_part(:period, '/', 1) AS grain, split_part(:period, '/', 2)::date AS first_day,
-           split_part(:period, '/', 2)::date
-           + CASE split_part(:period, '/', 1) WHEN 'term' THEN 60 ELSE 0 END AS latest
+    -- Units and stages may begin the term some weeks apart.
+    SELECT grain, first_day, first_day - apart AS earliest, first_day + apart AS latest
+    FROM (SELECT split_part(:period, '/', 1) AS grain, split_part(:period, '/', 2)::date AS first_day,
+                 CASE split_part(:period, '/', 1) WHEN 'term' THEN 45 ELSE 0 END AS apart) AS asked
 ), rows AS (
     SELECT CASE :parts WHEN 'grade' THEN p.stage ELSE '' END AS stage,
            CASE :parts WHEN 'grade' THEN p.grade ELSE 0 END AS grade,
            p.expected, p.reported, p.judged, p.compliant, p.total, p.bins, p.withheld
     FROM span, board.period p
-    WHERE p.grain = span.grain AND p.first_day BETWEEN span.first_day AND span.latest
+    WHERE p.grain = span.grain AND p.first_day BETWEEN span.earliest AND span.latest
       AND p.unit_id = :unit AND p.metric = :metric AND p.grade > 0
       AND (:grade = 0 OR p.grade = :grade) AND (:stage = 'all' OR p.stage = :stage)
 ), sums AS (

@@ -1,15 +1,15 @@
 -- Schools of a unit that need checking in a period, each stage and metric a row, in the order of
 -- the roster; `given.management` limits it to one management, 'all' does not.
 WITH span AS (
-    -- Schools may begin the term some weeks apart.
-    SELECT split_part(:period, '/', 1) AS grain, split_part(:period, '/', 2)::date AS first_day,
-           split_part(:period, '/', 2)::date
-           + CASE split_part(:period, '/', 1) WHEN 'term' THEN 60 ELSE 0 END AS latest
+    -- Units and stages may begin the term some weeks apart.
+    SELECT grain, first_day, first_day - apart AS earliest, first_day + apart AS latest
+    FROM (SELECT split_part(:period, '/', 1) AS grain, split_part(:period, '/', 2)::date AS first_day,
+                 CASE split_part(:period, '/', 1) WHEN 'term' THEN 45 ELSE 0 END AS apart) AS asked
 )
 SELECT p.unit_id, u.name, p.stage, p.metric, p.judged - p.compliant AS broken, p.judged,
        p.compliant::float8 / p.judged AS share, p.reported::float8 / p.expected AS reporting
 FROM span, board.standing p JOIN board.unit u USING (unit_id)
-WHERE p.grain = span.grain AND p.first_day BETWEEN span.first_day AND span.latest
+WHERE p.grain = span.grain AND p.first_day BETWEEN span.earliest AND span.latest
   AND p.standing = 'needs-checking'
   AND p.unit_id IN (SELECT unit_id FROM board.below WHERE above = :unit AND level = 'school')
   AND (:stage = 'all' OR p.stage = :stage)

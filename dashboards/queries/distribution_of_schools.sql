@@ -1,15 +1,15 @@
 -- How the compliance rates of a unit's schools spread in a period: schools (at least 60 % reported)
 -- by tenths of the rate. No school is named.
 WITH span AS (
-    -- Schools may begin the term some weeks apart.
-    SELECT split_part(:period, '/', 1) AS grain, split_part(:period, '/', 2)::date AS first_day,
-           split_part(:period, '/', 2)::date
-           + CASE split_part(:period, '/', 1) WHEN 'term' THEN 60 ELSE 0 END AS latest
+    -- Units and stages may begin the term some weeks apart.
+    SELECT grain, first_day, first_day - apart AS earliest, first_day + apart AS latest
+    FROM (SELECT split_part(:period, '/', 1) AS grain, split_part(:period, '/', 2)::date AS first_day,
+                 CASE split_part(:period, '/', 1) WHEN 'term' THEN 45 ELSE 0 END AS apart) AS asked
 ), sums AS (
     SELECT p.metric, p.unit_id, sum(p.expected) AS expected, sum(p.reported) AS reported,
            sum(p.judged) AS judged, sum(p.compliant) AS compliant
     FROM span, board.period p
-    WHERE p.grain = span.grain AND p.first_day BETWEEN span.first_day AND span.latest
+    WHERE p.grain = span.grain AND p.first_day BETWEEN span.earliest AND span.latest
       AND p.metric IN (:metric, split_part(:metric, '.', 1) || '.reporting') AND p.grade = 0
       AND p.unit_id IN (SELECT unit_id FROM board.below WHERE above = :unit AND level = 'school')
       AND (:stage = 'all' OR p.stage = :stage)

@@ -1,9 +1,9 @@
 -- The five headlines of a unit in a period, by grade.
 WITH span AS (
-    -- Schools may begin the term some weeks apart.
-    SELECT split_part(:period, '/', 1) AS grain, split_part(:period, '/', 2)::date AS first_day,
-           split_part(:period, '/', 2)::date
-           + CASE split_part(:period, '/', 1) WHEN 'term' THEN 60 ELSE 0 END AS latest
+    -- Units and stages may begin the term some weeks apart.
+    SELECT grain, first_day, first_day - apart AS earliest, first_day + apart AS latest
+    FROM (SELECT split_part(:period, '/', 1) AS grain, split_part(:period, '/', 2)::date AS first_day,
+                 CASE split_part(:period, '/', 1) WHEN 'term' THEN 45 ELSE 0 END AS apart) AS asked
 ), sums AS (
     SELECT p.stage, p.grade, p.metric, sum(p.reported) AS reported,
            sum(p.compliant)::float8 / nullif(sum(p.judged), 0) AS share,
@@ -13,7 +13,7 @@ WITH span AS (
                 WHEN sum(p.reported) = 0 THEN 'not-reported'
                 WHEN sum(p.judged) = 0 THEN 'not-judged' END AS why
     FROM span, board.period p
-    WHERE p.grain = span.grain AND p.first_day BETWEEN span.first_day AND span.latest
+    WHERE p.grain = span.grain AND p.first_day BETWEEN span.earliest AND span.latest
       AND p.unit_id = :unit AND p.grade > 0 AND (:grade = 0 OR p.grade = :grade)
       AND (:stage = 'all' OR p.stage = :stage)
       AND p.metric IN ('homework.minutes', 'sleep.duration', 'phone.classroom',

@@ -1,10 +1,10 @@
 -- The headline metrics of a unit in a period, beside the period before, and how many of its
 -- schools (each in one stage) are in line or need checking. In the order of the managements.
 WITH span AS (
-    -- Schools may begin the term some weeks apart.
-    SELECT split_part(:period, '/', 1) AS grain, split_part(:period, '/', 2)::date AS first_day,
-           split_part(:period, '/', 2)::date
-           + CASE split_part(:period, '/', 1) WHEN 'term' THEN 60 ELSE 0 END AS latest
+    -- Units and stages may begin the term some weeks apart.
+    SELECT grain, first_day, first_day - apart AS earliest, first_day + apart AS latest
+    FROM (SELECT split_part(:period, '/', 1) AS grain, split_part(:period, '/', 2)::date AS first_day,
+                 CASE split_part(:period, '/', 1) WHEN 'term' THEN 45 ELSE 0 END AS apart) AS asked
 ), before AS (
     SELECT CASE WHEN grain = 'halfmonth' AND extract(day FROM first_day) = 16 THEN first_day - 15
                 WHEN grain = 'halfmonth' THEN (first_day - interval '1 month')::date + 15
@@ -18,7 +18,7 @@ WITH span AS (
     SELECT p.metric, sum(p.expected) AS expected, sum(p.reported) AS reported,
            sum(p.judged) AS judged, sum(p.compliant) AS compliant, sum(p.total) AS total
     FROM span, board.period p
-    WHERE p.grain = span.grain AND p.first_day BETWEEN span.first_day AND span.latest
+    WHERE p.grain = span.grain AND p.first_day BETWEEN span.earliest AND span.latest
       AND p.unit_id = :unit AND p.grade = 0 AND (:stage = 'all' OR p.stage = :stage)
       AND p.metric IN ('homework.minutes', 'sleep.duration', 'phone.classroom',
                        'reading.swept', 'fitness.sport_time', 'reading.reporting')
@@ -36,7 +36,7 @@ WITH span AS (
            count(*) FILTER (WHERE p.standing = 'in-line') AS in_line,
            count(*) FILTER (WHERE p.standing = 'needs-checking') AS checking
     FROM span, board.standing p
-    WHERE p.grain = span.grain AND p.first_day BETWEEN span.first_day AND span.latest
+    WHERE p.grain = span.grain AND p.first_day BETWEEN span.earliest AND span.latest
       AND p.metric IN ('homework.minutes', 'sleep.duration', 'phone.classroom',
                        'reading.swept', 'fitness.sport_time')
       AND p.unit_id IN (SELECT unit_id FROM board.below WHERE above = :unit AND level = 'school')

@@ -1,13 +1,13 @@
 -- How the values of a metric spread in a period: units of count by bin, the rule that most of them
 -- are judged by, and whether the bin keeps it. Bounds as the metric declares them.
 WITH span AS (
-    -- Schools may begin the term some weeks apart.
-    SELECT split_part(:period, '/', 1) AS grain, split_part(:period, '/', 2)::date AS first_day,
-           split_part(:period, '/', 2)::date
-           + CASE split_part(:period, '/', 1) WHEN 'term' THEN 60 ELSE 0 END AS latest
+    -- Units and stages may begin the term some weeks apart.
+    SELECT grain, first_day, first_day - apart AS earliest, first_day + apart AS latest
+    FROM (SELECT split_part(:period, '/', 1) AS grain, split_part(:period, '/', 2)::date AS first_day,
+                 CASE split_part(:period, '/', 1) WHEN 'term' THEN 45 ELSE 0 END AS apart) AS asked
 ), sums AS (
     SELECT p.bins, p.judged, p.rules FROM span, board.period p
-    WHERE p.grain = span.grain AND p.first_day BETWEEN span.first_day AND span.latest
+    WHERE p.grain = span.grain AND p.first_day BETWEEN span.earliest AND span.latest
       AND p.unit_id = :unit AND p.metric = :metric AND p.grade = :grade
       AND (:stage = 'all' OR p.stage = :stage)
 ), bound AS (

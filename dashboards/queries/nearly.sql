@@ -2,13 +2,13 @@
 -- it or came within half an hour of it 达到或接近. From the bins; where two rules were in force the
 -- bins cannot tell which nights each was for, and nothing is said.
 WITH span AS (
-    -- Schools may begin the term some weeks apart.
-    SELECT split_part(:period, '/', 1) AS grain, split_part(:period, '/', 2)::date AS first_day,
-           split_part(:period, '/', 2)::date
-           + CASE split_part(:period, '/', 1) WHEN 'term' THEN 60 ELSE 0 END AS latest
+    -- Units and stages may begin the term some weeks apart.
+    SELECT grain, first_day, first_day - apart AS earliest, first_day + apart AS latest
+    FROM (SELECT split_part(:period, '/', 1) AS grain, split_part(:period, '/', 2)::date AS first_day,
+                 CASE split_part(:period, '/', 1) WHEN 'term' THEN 45 ELSE 0 END AS apart) AS asked
 ), sums AS (
     SELECT p.stage, p.judged, p.compliant, p.bins, p.rules FROM span, board.period p
-    WHERE p.grain = span.grain AND p.first_day BETWEEN span.first_day AND span.latest
+    WHERE p.grain = span.grain AND p.first_day BETWEEN span.earliest AND span.latest
       AND p.unit_id = :unit AND p.metric = 'sleep.duration' AND p.grade = :grade AND p.judged > 0
       AND (:stage = 'all' OR p.stage = :stage)
 ), judged AS (

@@ -11,7 +11,7 @@ WITH today AS (
     SELECT h.grain, h.first_day FROM held h
     WHERE h.grain <> 'term' OR NOT EXISTS (
         SELECT FROM held o WHERE o.grain = 'term'
-        AND o.first_day BETWEEN h.first_day - 60 AND h.first_day - 1)
+        AND o.first_day BETWEEN h.first_day - 45 AND h.first_day - 1)
     UNION ALL
     -- Where there are no figures yet, what they will be of.
     SELECT g.grain, CASE g.grain

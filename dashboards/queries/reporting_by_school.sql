@@ -1,14 +1,14 @@
 -- How much each school of a unit reported in a period, by management, in the order of the roster.
 WITH span AS (
-    -- Schools may begin the term some weeks apart.
-    SELECT split_part(:period, '/', 1) AS grain, split_part(:period, '/', 2)::date AS first_day,
-           split_part(:period, '/', 2)::date
-           + CASE split_part(:period, '/', 1) WHEN 'term' THEN 60 ELSE 0 END AS latest
+    -- Units and stages may begin the term some weeks apart.
+    SELECT grain, first_day, first_day - apart AS earliest, first_day + apart AS latest
+    FROM (SELECT split_part(:period, '/', 1) AS grain, split_part(:period, '/', 2)::date AS first_day,
+                 CASE split_part(:period, '/', 1) WHEN 'term' THEN 45 ELSE 0 END AS apart) AS asked
 ), rates AS (
     SELECT p.unit_id, split_part(p.metric, '.', 1) AS management,
            sum(p.reported)::float8 / nullif(sum(p.expected), 0) AS rate
     FROM span, board.period p
-    WHERE p.grain = span.grain AND p.first_day BETWEEN span.first_day AND span.latest
+    WHERE p.grain = span.grain AND p.first_day BETWEEN span.earliest AND span.latest
       AND p.grade = 0
       AND p.metric IN ('homework.reporting', 'sleep.reporting', 'phone.reporting',
                        'reading.reporting', 'fitness.reporting')

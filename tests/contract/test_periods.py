@@ -25,6 +25,7 @@ from tests.builders import (
     school_entry,
     unit_entry,
 )
+from tests.contract.period_steps import CLASSROOM, TERM, put, read, settled, sum_up
 from tests.contract.steps import (
     WAIT_SECONDS,
     Broken,
@@ -42,42 +43,11 @@ from wuguan.domain.periods import PeriodKey, PeriodMark
 from wuguan.domain.rollup import Cell, Figure, Figures, Mark
 from wuguan.domain.roster import Stage
 from wuguan.domain.tally import Tally
-from wuguan.ports import PeriodQuery, Store, TallyRow
+from wuguan.ports import Store
 
-CLASSROOM, CUSTODY, MINUTES = "phone.classroom", "phone.custody", "homework.minutes"
-TERM = date(2026, 9, 1)
+CUSTODY, MINUTES = "phone.custody", "homework.minutes"
 PHONE = PeriodKey(SCHOOL, "phone")
-
-
-def put(store: Store, *of: tuple[date, Figure], school: str = SCHOOL, **place: Any) -> None:
-    """Figures of phones in class on days."""
-    overwrite(store, {mark(school, day): {cell(CLASSROOM, **place): figure} for day, figure in of})
-
-
-def sum_up(store: Store, today: date = TODAY) -> int:
-    """Sums until nothing is marked; how often anything was."""
-    worker, turns = SummingPeriods(store.periods, Contexts(store.roster), limit=3), 0
-    while worker.turn(today):
-        turns += 1
-        assert turns < 1000
-    return turns
-
-
-def read(store: Store, **query: Any) -> list[TallyRow]:
-    """Rows of the school's primary stage in the autumn term, unless told others."""
-    asked = {
-        "grain": "term",
-        "places": [(SCHOOL, "primary", TERM)],
-        "metrics": [CLASSROOM],
-        **query,
-    }
-    with store.figures.reading() as reading:
-        return list(reading.period_rows(PeriodQuery(**asked)))
-
-
-def settled(store: Store, *schools: str) -> bool:
-    with store.figures.reading() as reading:
-        return reading.settled(schools, []).settled
+CITY = "990100"
 
 
 # ---- claiming
@@ -102,11 +72,12 @@ def test_what_did_not_move_is_not_marked(store: Store) -> None:
     assert claim_periods(store) == {}
 
 
-def test_only_schools_have_periods(store: Store) -> None:
+@pytest.mark.parametrize("unit", [SCHOOL, DISTRICT, PROVINCE])
+def test_every_unit_has_periods(store: Store, unit: str) -> None:
     with_roster(store)
-    put(store, (TODAY, figure(CLASSROOM, 1)), school=DISTRICT)
+    put(store, (TODAY, figure(CLASSROOM, 1)), unit=unit)
 
-    assert claim_periods(store) == {}
+    assert claim_periods(store) == {PeriodKey(unit, "phone"): {TODAY}}
 
 
 def test_a_mark_without_a_day_is_of_all_periods(store: Store) -> None:
@@ -118,7 +89,7 @@ def test_a_mark_without_a_day_is_of_all_periods(store: Store) -> None:
 
 def test_what_another_writer_holds_is_skipped(store: Store) -> None:
     for school in (SCHOOL, OTHER_SCHOOL):
-        put(store, (TODAY, figure(CLASSROOM, 1)), school=school)
+        put(store, (TODAY, figure(CLASSROOM, 1)), unit=school)
 
     with store.periods.writing(1, TODAY) as one, store.periods.writing(10, TODAY) as other:
         assert {*one.claimed} == {PHONE}
@@ -126,8 +97,8 @@ def test_what_another_writer_holds_is_skipped(store: Store) -> None:
 
 
 def test_what_waits_longest_comes_first(store: Store) -> None:
-    put(store, (TODAY, figure(CLASSROOM, 1)), school=OTHER_SCHOOL)
-    put(store, (TODAY, figure(CLASSROOM, 1)), school=SCHOOL)
+    put(store, (TODAY, figure(CLASSROOM, 1)), unit=OTHER_SCHOOL)
+    put(store, (TODAY, figure(CLASSROOM, 1)), unit=SCHOOL)
 
     assert [*claim_periods(store, limit=1)] == [PeriodKey(OTHER_SCHOOL, "phone")]
 
@@ -236,7 +207,7 @@ def test_bins_are_summed_and_may_be_left_out(store: Store) -> None:
 
 def test_only_the_places_that_are_asked_for_are_read(store: Store) -> None:
     for school, stage, grade in ((SCHOOL, "primary", 4), (OTHER_SCHOOL, "junior", 7)):
-        put(store, (TODAY, figure(CLASSROOM, 1)), school=school, stage=stage, grade=grade)
+        put(store, (TODAY, figure(CLASSROOM, 1)), unit=school, stage=stage, grade=grade)
     sum_up(store)
     crossed = [(SCHOOL, "junior", TERM), (OTHER_SCHOOL, "primary", TERM)]
     own = [(SCHOOL, "primary", TERM), (OTHER_SCHOOL, "junior", date(2026, 8, 1))]
@@ -383,6 +354,7 @@ _CALENDARS: Sequence[Mapping[str, Any]] = (
     calendar_document(PROVINCE, terms=[{"from": "2026-07-20", "to": "2026-07-30"}]),
     calendar_document(SCHOOL, terms=[{"from": "2026-07-06", "to": "2026-09-12"},
                                      {"from": "2026-08-16", "to": "2026-08-31"}]),
+    calendar_document(CITY, terms=[{"from": "2026-08-03", "to": "2026-12-20"}]),
     calendar_document(OTHER_DISTRICT, terms=[{"from": "2026-09-05", "to": "2026-09-06"}]),
     calendar_document(terms=[]),
 )  # fmt: skip
@@ -391,7 +363,11 @@ _MOVES: Sequence[Mapping[str, Any]] = (
     school_entry(SCHOOL, DISTRICT, valid_from="2026-09-02"),
     school_entry(OTHER_SCHOOL, DISTRICT, valid_to="2026-08-30"),
     school_entry(OTHER_SCHOOL, OTHER_DISTRICT, valid_from="2026-09-08"),
+    {**unit_entry(DISTRICT, "district", CITY), "valid_from": "2026-08-15"},
+    {**unit_entry(DISTRICT, "district", PROVINCE), "valid_from": "2026-09-04"},
+    {**unit_entry(CITY, "city", PROVINCE), "valid_to": "2026-09-10"},
 )
+_UNITS = (SCHOOL, OTHER_SCHOOL, DISTRICT, CITY, PROVINCE)
 _STAGES: Sequence[tuple[Stage, int]] = (("primary", 5), ("primary", 6), ("junior", 7))
 _METRICS = (CLASSROOM, CUSTODY, MINUTES, "sleep.duration")
 
@@ -407,8 +383,8 @@ def some_days(random: Random) -> dict[Mark, Figures]:
     for _ in range(random.randint(1, 8)):
         metric = random.choice(_METRICS)
         day = TODAY - timedelta(days=random.randint(-1, 75))
-        school = random.choice((SCHOOL, OTHER_SCHOOL))
-        cells = found.setdefault(Mark(school, day, metric.partition(".")[0]), {})
+        unit = random.choice(_UNITS)
+        cells = found.setdefault(Mark(unit, day, metric.partition(".")[0]), {})
         for stage, grade in random.sample(_STAGES, random.randint(0, 3)):
             cells[Cell(stage, grade, metric)] = a_figure(random, metric)
     return dict(found)
@@ -421,9 +397,13 @@ def something(store: Store, random: Random) -> Callable[[], object]:
             *(lambda: overwrite(store, some_days(random)),) * 4,
             *(lambda: worker.turn(TODAY),) * 3,
             lambda: store.roster.put_calendar(random.choice(_CALENDARS), TODAY),
-            lambda: store.roster.put_roster({"schools": [random.choice(_MOVES)]}, TODAY),
+            lambda: store.roster.put_roster(move(random.choice(_MOVES)), TODAY),
         )
     )
+
+
+def move(entry: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"schools" if "school_id" in entry else "units": [entry]}
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -432,7 +412,8 @@ def test_whatever_comes_in_whatever_order_periods_are_sums_in_the_end(
 ) -> None:
     random = Random(seed)
     with_roster(store)
-    store.roster.put_roster({"units": [unit_entry(OTHER_DISTRICT, "district", PROVINCE)]}, TODAY)
+    others = [unit_entry(OTHER_DISTRICT, "district", PROVINCE), unit_entry(CITY, "city", PROVINCE)]
+    store.roster.put_roster({"units": others}, TODAY)
     for _ in range(40):
         something(store, random)()
 

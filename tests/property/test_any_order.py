@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.builders import TODAY, Clock
 from tests.contract.databases import Databases
+from tests.period_sums import wrong_periods
 from tests.replay import differences, findings_of, replay, replay_findings, rows_of
 from tests.strategies import events, frames
 from tests.turns import Turns
@@ -85,6 +86,7 @@ def figures_equal_the_pure_fold(store: Store, world: World) -> None:
         for found in replay_findings(world.sent, context, DAYS)
         if found[0] in context.organisation.school_ids()
     }
+    assert wrong_periods(store) == []
     with store.figures.reading() as reading:
         schools, units = context.organisation.school_ids(), context.organisation.unit_ids()
         assert reading.settled(schools, units).settled

@@ -1,6 +1,6 @@
 """Which class-days must be measured again when the roster or a calendar changes."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from typing import TypeVar
 
@@ -58,11 +58,8 @@ def roster_spans(
         days = _class_days_that_differ(former, entry)
         if days is not None:
             spans.append((entry.school_id, days))
-    for unit_id in dict.fromkeys(e.unit_id for e in changed.places):
-        days = _place_days_that_differ(unit_id, before, after)
-        if days is not None:
-            spans += [(s, days) for tree in (before, after) for s in _below(tree, unit_id, days)]
-    return _merged(spans)
+    moved = _moved(before, after, changed)
+    return _merged([*spans, *(one for one in moved if after.level(one[0]) == "school")])
 
 
 def calendar_spans(
@@ -79,21 +76,20 @@ def calendar_spans(
     return _merged((school_id, days) for school_id in _below(organisation, one.unit_id, days))
 
 
-def schools_moved(
+def units_moved(
     before: Organisation, after: Organisation, changed: RosterEntries
 ) -> tuple[str, ...]:
-    """The schools that stand elsewhere in the tree on some day: other terms may be theirs."""
-    places = RosterEntries(changed.units, changed.schools)
-    return tuple(span.school_id for span in roster_spans(before, after, places))
+    """The units and schools with another path on some day: other terms may be theirs."""
+    return tuple(sorted({unit_id for unit_id, _ in _moved(before, after, changed)}))
 
 
-def schools_of_other_terms(
+def units_of_other_terms(
     organisation: Organisation, before: UnitCalendar | None, after: UnitCalendar
 ) -> tuple[str, ...]:
-    """The schools whose days may count to other terms: also days that lie in none of them."""
+    """The units and schools whose days may count to other terms, also days that lie in none."""
     if (before.terms if before else ()) == after.terms:
         return ()
-    return organisation.schools_ever_below(after.unit_id)
+    return organisation.units_below_within(after.unit_id, date.min, date.max)
 
 
 def class_days(spans: Iterable[Span], organisation: Organisation, today: date) -> int:
@@ -128,6 +124,18 @@ def _said_of(entry: SchoolClass | None, day: date) -> object:
     pupils = pupils_on(entry, day)
     nil = standing_nil_on(entry, day)
     return (entry.stage, entry.entry_year, pupils, nil) if pupils else None
+
+
+def _moved(
+    before: Organisation, after: Organisation, changed: RosterEntries
+) -> Iterator[tuple[str, _Days]]:
+    """The units and schools below what has another place, itself included, and on which days."""
+    for place in dict.fromkeys(entry.unit_id for entry in changed.places):
+        days = _place_days_that_differ(place, before, after)
+        if days is not None:
+            for tree in (before, after):
+                for unit_id in tree.units_below_within(place, days[0], days[1] or date.max):
+                    yield unit_id, days
 
 
 def _place_days_that_differ(

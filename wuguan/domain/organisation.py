@@ -209,6 +209,11 @@ class Organisation:
 
     def schools_below_within(self, unit_id: str, from_day: date, to_day: date) -> tuple[str, ...]:
         """The schools that the unit has on any day of the range, in code-point order."""
+        below = self.units_below_within(unit_id, from_day, to_day)
+        return tuple(found for found in below if self.level(found) == "school")
+
+    def units_below_within(self, unit_id: str, from_day: date, to_day: date) -> tuple[str, ...]:
+        """The units and schools below on any day of the range, itself included, in order."""
         found: set[tuple[str, date, date]] = set()
         waiting = clipped(unit_id, self._holdings.get(unit_id, ()), from_day, to_day)
         while waiting:
@@ -216,7 +221,7 @@ class Organisation:
             if current not in found:
                 found.add(current)
                 waiting += self._children_within(*current)
-        return tuple(sorted({u for u, _, _ in found if self.level(u) == "school"}))
+        return tuple(sorted({below for below, _, _ in found}))
 
     def parents_within(
         self, unit_id: str, from_day: date, to_day: date

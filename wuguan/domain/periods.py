@@ -20,7 +20,7 @@ from wuguan.domain.remeasuring import ever_above
 from wuguan.domain.roster import STAGES, Stage
 
 PeriodGrain = Literal["halfmonth", "month", "term"]
-"""The grains whose figures are kept, summed from days, for every school."""
+"""The grains whose figures are kept, summed from days, for every unit."""
 Grain = Literal["day", "week", "halfmonth", "month", "term"]
 PERIOD_GRAINS: tuple[PeriodGrain, ...] = get_args(PeriodGrain)
 
@@ -39,28 +39,28 @@ class Run(NamedTuple):
 
 
 class PeriodKey(NamedTuple):
-    """What is summed at once: the periods of one management of a school."""
+    """What is summed at once: the periods of one management of a unit, schools among them."""
 
-    school_id: str
+    unit_id: str
     management: str
 
 
 class PeriodMark(NamedTuple):
-    """The periods that a day counts to are to be summed again; no day: all of the school's."""
+    """The periods that a day counts to are to be summed again; no day: all of the unit's."""
 
-    school_id: str
+    unit_id: str
     management: str
     day: date | None
 
     @property
     def key(self) -> PeriodKey:
         """What it is a mark of."""
-        return PeriodKey(self.school_id, self.management)
+        return PeriodKey(self.unit_id, self.management)
 
 
-def all_periods(school_ids: Iterable[str]) -> list[PeriodMark]:
-    """Marks of everything that is summed of these schools."""
-    return [PeriodMark(school, name, None) for school in school_ids for name in MANAGEMENTS]
+def all_periods(unit_ids: Iterable[str]) -> list[PeriodMark]:
+    """Marks of everything that is summed of these units."""
+    return [PeriodMark(unit, name, None) for unit in unit_ids for name in MANAGEMENTS]
 
 
 class PeriodSpan(NamedTuple):
@@ -193,27 +193,27 @@ def period_of(terms: Terms, grain: PeriodGrain, unit: str, stage: Stage | None, 
             return terms.holding(unit, stage, day)
 
 
-def term_runs(context: Context, school_id: str, stage: Stage, until: date) -> list[Run]:
+def term_runs(context: Context, unit_id: str, stage: Stage, until: date) -> list[Run]:
     """All days up to `until`, by the term that they count to."""
     terms = Terms(context, lambda _: (stage,))
     found: list[Run] = []
-    starts = sorted(_breaks(context, school_id, terms, stage, until))
+    starts = sorted(_breaks(context, unit_id, terms, stage, until))
     for first, following in zip(starts, [*starts[1:], until + _DAY], strict=True):
-        shown = terms.holding(school_id, stage, first).shown
+        shown = terms.holding(unit_id, stage, first).shown
         if found and found[-1].shown == shown:
             first = found.pop().first
         found.append(Run(first, following - _DAY, shown))
     return found
 
 
-def _breaks(context: Context, school_id: str, terms: Terms, stage: Stage, until: date) -> set[date]:
+def _breaks(context: Context, unit_id: str, terms: Terms, stage: Stage, until: date) -> set[date]:
     """The days from which another term may hold: between two of them the answer is the same."""
     organisation = context.organisation
-    above = (school_id, *ever_above(organisation, school_id))
+    above = (unit_id, *ever_above(organisation, unit_id))
     trees = {FIRST_DAY, *(day for unit in above for day in organisation.tree_changes_of(unit))}
     found = {*trees, *(_half_years(until))}
     for tree in trees:
-        for term in terms.of(school_id, (stage,), max(tree, FIRST_DAY)):
+        for term in terms.of(unit_id, (stage,), max(tree, FIRST_DAY)):
             found |= {term.first, day_after(term.last)}
     return {day for day in found if FIRST_DAY <= day <= until}
 
@@ -258,40 +258,38 @@ def stages_below(context: Context, unit: str, first: date, last: date) -> tuple[
     return tuple(stage for stage in STAGES if stage in found)
 
 
-# ---- the periods of a school
+# ---- the periods of a unit
 
 
-def spans_of(
-    context: Context, school_id: str, of: Collection[date], today: date
-) -> list[PeriodSpan]:
+def spans_of(context: Context, unit_id: str, of: Collection[date], today: date) -> list[PeriodSpan]:
     """The periods that these days count to, each with all days up to today that count to it."""
     halves, months = {halfmonth_of(day) for day in of}, {month_of(day) for day in of}
     return [
         *(PeriodSpan("halfmonth", None, day, day, end_of_halfmonth(day)) for day in sorted(halves)),
         *(PeriodSpan("month", None, day, day, end_of_month(day)) for day in sorted(months)),
-        *_term_spans(context, school_id, of, today),
+        *_term_spans(context, unit_id, of, today),
     ]
 
 
 def spans_between(
-    context: Context, school_id: str, first: date, last: date, today: date
+    context: Context, unit_id: str, first: date, last: date, today: date
 ) -> list[PeriodSpan]:
     """All periods that these days count to."""
     starts = [first]
     while (following := day_after(end_of_halfmonth(starts[-1]))) <= last:
         starts.append(following)
     for stage in STAGES:
-        starts += [run.first for run in term_runs(context, school_id, stage, last)]
-    return spans_of(context, school_id, [day for day in starts if first <= day <= last], today)
+        starts += [run.first for run in term_runs(context, unit_id, stage, last)]
+    return spans_of(context, unit_id, [day for day in starts if first <= day <= last], today)
 
 
 def _term_spans(
-    context: Context, school_id: str, of: Collection[date], today: date
+    context: Context, unit_id: str, of: Collection[date], today: date
 ) -> Iterator[PeriodSpan]:
     # Up to the end of a half-month: what is whole can be summed from the half-months.
     until = end_of_halfmonth(max(today, *of))
-    by_stage = {stage: term_runs(context, school_id, stage, until) for stage in STAGES}
-    # As a rule the stages of a school have the same terms: then they are summed as one.
+    by_stage = {stage: term_runs(context, unit_id, stage, until) for stage in STAGES}
+    # As a rule the stages of a unit have the same terms: then they are summed as one.
     alike = len({tuple(of_stage) for of_stage in by_stage.values()}) == 1
     for stage in (None,) if alike else STAGES:
         found = by_stage[stage or STAGES[0]]

@@ -48,7 +48,7 @@ class Rollups(Protocol):
 
 
 class PeriodWriting(Protocol):
-    """One transaction that sums the periods of the schools that it could claim."""
+    """One transaction that sums the periods of the units that it could claim."""
 
     @property
     def context_version(self) -> int:
@@ -64,20 +64,20 @@ class PeriodWriting(Protocol):
         """The first and the last day with figures, up to today; a key without any is left out."""
 
     def overwrite(self, spans: Mapping[PeriodKey, Sequence[PeriodSpan]]) -> None:
-        """Makes the rows of these periods the sums of the school's days up to today.
+        """Makes the rows of these periods the sums of the unit's days up to today.
 
-        Of a school of which all is to be summed, the rows of any other period go.
+        Of a unit of which all is to be summed, the rows of any other period go.
         """
 
 
 class Periods(Protocol):
-    """The figures of schools over half-months, months and terms."""
+    """The figures of every unit over half-months, months and terms."""
 
     def mark(self, marks: Collection[PeriodMark]) -> None:
         """Asks for periods to be summed again, though no day of theirs has moved."""
 
     def writing(self, limit: int, today: date) -> AbstractContextManager[PeriodWriting]:
-        """Claims up to `limit` managements of schools, those that have waited longest first.
+        """Claims up to `limit` managements of units, those that have waited longest first.
 
         One that another writer holds is skipped. Days after today are not summed, and stay marked.
         """
@@ -98,11 +98,11 @@ class TallyQuery(Struct, frozen=True, kw_only=True):
 
 
 class PeriodQuery(Struct, frozen=True, kw_only=True):
-    """Which figures of periods to read: of these schools, stages and periods."""
+    """Which figures of periods to read: of these units, stages and periods."""
 
     grain: PeriodGrain
     places: Sequence[tuple[str, str, date]]
-    """School, stage, and the first day of the period as it is stored."""
+    """Unit, stage, and the first day of the period as it is stored."""
     metrics: Sequence[str]
     by: Literal["grade", "stage", "total"] = "stage"
     bins: bool = True
@@ -174,7 +174,7 @@ class Reading(Protocol):
     """One consistent view of the figures."""
 
     def settled(self, schools: Collection[str], units: Collection[str]) -> Settled:
-        """Whether all that was accepted is in, for these schools and units."""
+        """Whether all that was accepted is in, in the sums over periods too, for all of these."""
 
     def rows(self, query: TallyQuery, after: TallyRow | None, limit: int) -> Sequence[TallyRow]:
         """Rows in order: day, unit, stage, grade, metric; nulls first, text by code point."""

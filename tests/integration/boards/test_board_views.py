@@ -221,6 +221,14 @@ def test_the_standing_of_schools_is_that_of_the_library(own_world: World) -> Non
     }
 
 
+def test_a_district_has_periods_and_no_standing(world: World) -> None:
+    periods = world.rows(DISTRICT, "SELECT DISTINCT unit_id FROM period ORDER BY 1")
+    standings = world.rows(DISTRICT, "SELECT DISTINCT unit_id FROM standing ORDER BY 1")
+
+    assert periods == [(SCHOOL,), (SECOND_SCHOOL,), (DISTRICT,)]
+    assert standings == [(SCHOOL,), (SECOND_SCHOOL,)]
+
+
 def _random_periods(
     random: Random, rules: Sequence[Rule]
 ) -> Iterator[tuple[date, str, tuple[int, int, int, int], str]]:

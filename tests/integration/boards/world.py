@@ -217,8 +217,7 @@ def _put_rows(connection: psycopg.Connection[Any], unit_id: str, total: int) -> 
         figures = (40, 38, 30, 20, total, [total, 1], "rule-of-all")
         for day in (YESTERDAY, TODAY):
             _put_day(connection, (unit_id, metric, day, "primary", 4), figures)
-        if len(unit_id) == len(SCHOOL):
-            _put_period(connection, ("month", TODAY.replace(day=1), 0, metric, unit_id), figures)
+        _put_period(connection, ("month", TODAY.replace(day=1), 0, metric, unit_id), figures)
 
 
 def _put_small_rows(connection: psycopg.Connection[Any]) -> None:

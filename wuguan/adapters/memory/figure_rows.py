@@ -53,7 +53,7 @@ def _grouped_by_period(
     for period, rows in periods.items():
         if period.grain == query.grain:
             for cell, figure in rows.items():
-                place = (period.key.school_id, cell.stage, period.first_day)
+                place = (period.key.unit_id, cell.stage, period.first_day)
                 if place in places and cell.metric in metrics:
                     stage = None if query.by == "total" else cell.stage
                     grade = cell.grade if query.by == "grade" else None

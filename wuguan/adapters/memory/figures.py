@@ -59,9 +59,9 @@ class MemoryReading(Reading):
         pending = not self._schools_pending.isdisjoint(schools)
         pending = pending or not marked.isdisjoint({*schools, *units})
         unsummed = {
-            mark.school_id for mark in self._period_marks if mark.day is None or mark.day <= today
+            mark.unit_id for mark in self._period_marks if mark.day is None or mark.day <= today
         }
-        pending = pending or not unsummed.isdisjoint(schools)
+        pending = pending or not unsummed.isdisjoint({*schools, *units})
         return Settled(self._as_of_us, not pending)
 
     def rows(self, query: TallyQuery, after: TallyRow | None, limit: int) -> Sequence[TallyRow]:

@@ -1,4 +1,4 @@
-"""Figures of schools over periods in memory: marks are claimed, sums overwritten."""
+"""Figures of units over periods in memory: marks are claimed, sums overwritten."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -22,7 +22,7 @@ class MemoryPeriods(Periods):
             self._state.add_period_marks(marks)
 
     def writing(self, limit: int, today: date) -> AbstractContextManager[PeriodWriting]:
-        """Claims managements of schools; those marked first come first."""
+        """Claims managements of units; those marked first come first."""
         return self._writing(limit, today)
 
     @contextmanager
@@ -78,7 +78,7 @@ class MemoryPeriodWriting(PeriodWriting):
         return {key: (of[0], of[-1]) for key, of in days.items() if of}
 
     def overwrite(self, spans: Mapping[PeriodKey, Sequence[PeriodSpan]]) -> None:
-        """Makes the rows of these periods the sums of the school's days up to today."""
+        """Makes the rows of these periods the sums of the unit's days up to today."""
         for key, days in self.claimed.items():
             if days is None:
                 self._forget(key)

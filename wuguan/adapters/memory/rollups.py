@@ -109,11 +109,7 @@ class MemoryRollupWriting(RollupWriting):
                 del state.marks[mark]
         state.add_marks(self._marks)
         state.add_period_marks(
-            [
-                PeriodMark(mark.unit_id, mark.management, mark.day)
-                for mark in self._figures
-                if state.is_school(mark.unit_id)
-            ]
+            [PeriodMark(mark.unit_id, mark.management, mark.day) for mark in self._figures]
         )
 
     def _figures_of(self, mark: Mark) -> Figures:

@@ -13,8 +13,8 @@ from wuguan.domain.changes import (
     changed_entries,
     class_days,
     roster_spans,
-    schools_moved,
-    schools_of_other_terms,
+    units_moved,
+    units_of_other_terms,
 )
 from wuguan.domain.context import Context
 from wuguan.domain.managements import MANAGEMENTS, METRICS
@@ -57,7 +57,7 @@ class MemoryRoster(Roster):
             spans = roster_spans(before, after, changed)
             tree_before = before if changed.units or changed.schools else after
             self._queue(spans, tree_before, after, today)
-            self._state.mark_all_periods(schools_moved(before, after, changed))
+            self._state.mark_all_periods(units_moved(before, after, changed))
             self._put(after, now.calendars, now.policy)
             return Changed(len(changed), class_days(spans, after, today))
 
@@ -71,7 +71,7 @@ class MemoryRoster(Roster):
                 return _UNCHANGED
             spans = calendar_spans(now.organisation, before, calendar)
             self._queue(spans, now.organisation, now.organisation, today)
-            state.mark_all_periods(schools_of_other_terms(now.organisation, before, calendar))
+            state.mark_all_periods(units_of_other_terms(now.organisation, before, calendar))
             state.calendars = {**state.calendars, calendar.unit_id: calendar}
             calendars = Calendars(state.calendars, state.national)
             self._put(now.organisation, calendars, now.policy)

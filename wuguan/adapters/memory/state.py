@@ -88,13 +88,9 @@ class MemoryState:
         for mark in marks:
             self.period_marks[mark] = next(self.numbers)
 
-    def mark_all_periods(self, school_ids: Iterable[str]) -> None:
-        """Asks for everything that is summed of these schools."""
-        self.add_period_marks(all_periods(school_ids))
-
-    def is_school(self, unit_id: str) -> bool:
-        """Whether a unit is a school, or looks like one that nobody knows yet."""
-        return self._height(unit_id) == SCHOOL_HEIGHT
+    def mark_all_periods(self, unit_ids: Iterable[str]) -> None:
+        """Asks for everything that is summed of these units."""
+        self.add_period_marks(all_periods(unit_ids))
 
     def add_rejects(self, rows: Sequence[RejectedRow]) -> None:
         """Keeps rows, each with the next id, from 1."""

@@ -60,7 +60,7 @@ class PostgresReading:
                                WHERE topic = 'event_log' AND partition = 0)
                            AND school_id = ANY(%(schools)s))
                 OR EXISTS (SELECT 1 FROM remeasure WHERE school_id = ANY(%(schools)s))
-                OR EXISTS (SELECT 1 FROM period_dirty WHERE unit_id = ANY(%(schools)s)
+                OR EXISTS (SELECT 1 FROM period_dirty WHERE unit_id = ANY(%(units)s)
                            AND (day IS NULL OR day <= %(today)s))
                 OR EXISTS (SELECT 1 FROM dirty WHERE unit_id = ANY(%(units)s) AND day <= %(today)s)
             """,

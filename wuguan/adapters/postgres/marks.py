@@ -1,4 +1,4 @@
-"""Marks of units whose figures are to be rolled up, and of schools' periods to be summed."""
+"""Marks of units whose figures are to be rolled up, and of periods to be summed."""
 
 from collections.abc import Callable, Collection
 
@@ -30,7 +30,7 @@ def insert_marks(connection: Connection, heights: Heights, marks: Collection[Mar
 
 
 def insert_period_marks(connection: Connection, marks: Collection[PeriodMark]) -> None:
-    """Appends marks of the periods of schools, in the same manner."""
+    """Appends marks of periods, in the same manner."""
     if not marks:
         return
     connection.execute(

@@ -14,7 +14,7 @@ from wuguan.ports import PeriodQuery, TallyRow
 
 _Columns = tuple[Any, ...]
 _Place = tuple[str, str]
-"""School and stage."""
+"""Unit and stage."""
 _DAY = itemgetter(2)
 _GRADE_AND_METRIC = itemgetter(2, 3)
 _UNIT_OF_ROW = attrgetter("unit")
@@ -49,7 +49,7 @@ def _selected(
 
 
 def _in_order(day: date, places: Sequence[_Place], selected: Iterable[_Columns]) -> list[TallyRow]:
-    """The rows of the places. Those of another stage of a school are left out here."""
+    """The rows of the places. Those of another stage of a unit are left out here."""
     # Sorted place by place: one sort of them all would compare the same ids again and again.
     by_place: dict[_Place, list[_Columns]] = {place: [] for place in places}
     for row in selected:
@@ -73,10 +73,10 @@ def _rules(text: str) -> frozenset[str]:
 
 
 def _totals(of_stages: Iterable[TallyRow]) -> Iterator[TallyRow]:
-    """The rows of the stages of each school as one."""
-    for _, of_school in groupby(of_stages, _UNIT_OF_ROW):
+    """The rows of the stages of each unit as one."""
+    for _, of_unit in groupby(of_stages, _UNIT_OF_ROW):
         sums: dict[str, TallyRow] = {}
-        for row in of_school:
+        for row in of_unit:
             before = sums.get(row.metric)
             sums[row.metric] = row if before is None else _merged(before, row)
         for metric in sorted(sums):

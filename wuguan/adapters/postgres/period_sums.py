@@ -4,7 +4,7 @@ from wuguan.adapters.postgres.rollups import MOST_BINS
 
 _TARGETS = """
     target AS (
-        SELECT * FROM unnest(%(schools)b::text[], %(managements)b::text[], %(grains)b::text[],
+        SELECT * FROM unnest(%(units)b::text[], %(managements)b::text[], %(grains)b::text[],
                              %(stages)s::text[], %(first_days)b::date[])
              WITH ORDINALITY AS x (unit_id, management, grain, stage, first_day, n)
     ), metric AS (
@@ -12,9 +12,9 @@ _TARGETS = """
              AS m (metric, management)
     )
 """
-_KEYS = "unnest(%(key_schools)b::text[], %(key_managements)b::text[]) AS k (unit_id, management)"
+_KEYS = "unnest(%(key_units)b::text[], %(key_managements)b::text[]) AS k (unit_id, management)"
 # The planner cannot count the lists that come in. What to read is therefore made first, as one
-# list (MATERIALIZED): else it may read all days of a school for each period. And what is no more is
+# list (MATERIALIZED): else it may read all days of a unit for each period. And what is no more is
 # found with NOT IN, which is hashed: an anti-join would compare each row with each.
 _SUMMED = "t.expected, t.reported, t.judged, t.compliant, t.total, t.bins, t.rules"
 _BINS = ", ".join(f"sum(bins[{n}])" for n in range(1, MOST_BINS + 1))
@@ -28,7 +28,7 @@ FORGET = f"""
           FROM target x JOIN unnest(%(every_stage)b::text[]) AS s (stage)
                           ON x.stage IS NULL OR x.stage = s.stage)
 """
-"""Deletes the rows of periods that are none of these schools' any more."""
+"""Deletes the rows of periods that are none of these units' any more."""
 
 WRITE_SUMS = f"""
     WITH {_TARGETS}, of_days AS MATERIALIZED (

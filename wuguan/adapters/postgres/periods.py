@@ -1,6 +1,6 @@
-"""Figures of schools over periods, summed by the database without losing an update.
+"""Figures of units over periods, summed by the database without losing an update.
 
-The protocol is that of the roll-up, for one management of a school: lock it or skip it, delete its
+The protocol is that of the roll-up, for one management of a unit: lock it or skip it, delete its
 marks, only then read its days, overwrite. Months and terms are summed from half-months, and from
 days where a term begins or ends within one: while the lock is held nobody else writes these rows,
 so a half-month that is read is as late as the marks that were deleted.
@@ -84,7 +84,7 @@ class PostgresPeriodWriting:
         return {PeriodKey(*key): (first, last) for *key, first, last in rows}
 
     def overwrite(self, spans: Mapping[PeriodKey, Sequence[PeriodSpan]]) -> None:
-        """Makes the rows of these periods the sums of the school's days up to today."""
+        """Makes the rows of these periods the sums of the unit's days up to today."""
         targets = [_Target(*key, span) for key in sorted(spans) for span in spans[key]]
         whole = [key for key, days in self.claimed.items() if days is None]
         if whole:
@@ -126,9 +126,9 @@ class PostgresPeriodWriting:
 
 
 class _Target(NamedTuple):
-    """A period of a school to be summed."""
+    """A period of a unit to be summed."""
 
-    school_id: str
+    unit_id: str
     management: str
     span: PeriodSpan
 
@@ -195,8 +195,8 @@ def _claim(
         _columns(locked, 2),
     ).fetchall()
     claimed: dict[PeriodKey, set[date] | None] = {}
-    for school_id, management, day in deleted:
-        key = PeriodKey(school_id, management)
+    for unit_id, management, day in deleted:
+        key = PeriodKey(unit_id, management)
         days = claimed.setdefault(key, set())
         if day is None:
             claimed[key] = None
@@ -214,7 +214,7 @@ def _named(names: Sequence[str], rows: Collection[Sequence[Any]]) -> dict[str, l
 
 
 def _key_columns(keys: Collection[PeriodKey]) -> dict[str, list[Any]]:
-    return _named(("key_schools", "key_managements"), keys)
+    return _named(("key_units", "key_managements"), keys)
 
 
 def _part_columns(kind: str, parts: Sequence[_Part]) -> dict[str, list[Any]]:
@@ -223,6 +223,6 @@ def _part_columns(kind: str, parts: Sequence[_Part]) -> dict[str, list[Any]]:
 
 def _target_columns(targets: Sequence[_Target]) -> dict[str, list[Any]]:
     return _named(
-        ("schools", "managements", "grains", "stages", "first_days"),
-        [(school, of, span.grain, span.stage, span.first_day) for school, of, span in targets],
+        ("units", "managements", "grains", "stages", "first_days"),
+        [(unit, of, span.grain, span.stage, span.first_day) for unit, of, span in targets],
     )

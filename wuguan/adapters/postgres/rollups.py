@@ -128,11 +128,7 @@ class PostgresRollupWriting:
         }
         insert_period_marks(
             self._connection,
-            [
-                PeriodMark(mark.unit_id, mark.management, mark.day)
-                for mark in sorted(moved)
-                if self._heights(mark.unit_id) == 0
-            ],
+            [PeriodMark(mark.unit_id, mark.management, mark.day) for mark in sorted(moved)],
         )
         return moved
 

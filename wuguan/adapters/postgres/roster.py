@@ -16,8 +16,8 @@ from wuguan.domain.changes import (
     changed_entries,
     class_days,
     roster_spans,
-    schools_moved,
-    schools_of_other_terms,
+    units_moved,
+    units_of_other_terms,
 )
 from wuguan.domain.context import Context
 from wuguan.domain.managements import MANAGEMENTS, METRICS
@@ -77,7 +77,7 @@ class PostgresRoster:
             tree_before = before if changed.units or changed.schools else after
             if tree_before is not after:
                 board_tables.put_tree(connection, after, today)
-            elsewhere = schools_moved(before, after, changed)
+            elsewhere = units_moved(before, after, changed)
             insert_period_marks(connection, all_periods(elsewhere))
             return Changed(
                 len(changed), _set_in_motion(connection, spans, tree_before, after, today)
@@ -94,7 +94,7 @@ class PostgresRoster:
                 return Changed(0, 0)
             context_tables.put_calendar(connection, calendar)
             spans = calendar_spans(organisation, before, calendar)
-            of_other_terms = schools_of_other_terms(organisation, before, calendar)
+            of_other_terms = units_of_other_terms(organisation, before, calendar)
             insert_period_marks(connection, all_periods(of_other_terms))
             return Changed(1, _set_in_motion(connection, spans, organisation, organisation, today))
 
