@@ -10,9 +10,10 @@ _BAND = Panel(
     panel_id="band",
     title=Text("本校与全区中间一半学校", "The school and the district's middle half"),
     question=Text(
-        "本校的符合规定率在全区中间一半学校的区间中吗？不显示校名；可比学校不足6所时没有区间。",
+        "本校的符合规定率在全区中间一半学校的区间中吗？不显示校名；可比学校不足6所时没有区间，"
+        "学校自己的密钥在「今天」页查看。",
         "Does the school lie in the band of the district's middle half? No names; no band of fewer"
-        " than six schools.",
+        " than six schools. With the school's own key see the page of today.",
     ),
     query="band",
     chart="table",
