@@ -1,7 +1,7 @@
 """A school 学校: the five by grade and on the district's band, and what is to be mended."""
 
 from dashboards.catalogue.columns import FIVE, GRADE, METRIC, STAGE, value
-from dashboards.catalogue.data import FINDINGS, REJECTS, not_reported
+from dashboards.catalogue.data import FINDINGS, REJECTS, REPLIES, not_reported
 from dashboards.catalogue.panels import over_the_term
 from dashboards.model import Board, Panel
 from dashboards.words import Text
@@ -68,5 +68,6 @@ SCHOOL_BOARD = Board(
         over_the_term("fitness", "fitness.sport_time"),
         REJECTS,
         FINDINGS,
+        REPLIES,
     ),
 )

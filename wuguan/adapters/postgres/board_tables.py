@@ -82,8 +82,9 @@ def put_metrics(connection: Connection) -> None:
 
 def make_views(connection: Connection) -> bool:
     """Makes the views for boards if they are not there; False where a right for it is missing."""
-    row = connection.execute("SELECT make_board_views()").fetchone()
-    return row is not None and bool(row[0])
+    makers = ("make_board_views", "make_view_of_replies")
+    rows = [connection.execute(f"SELECT {maker}()".encode()).fetchone() for maker in makers]
+    return all(row is not None and row[0] for row in rows)
 
 
 def _closure(organisation: Organisation, today: date) -> Iterator[_Row]:
