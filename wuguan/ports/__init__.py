@@ -18,6 +18,7 @@ from wuguan.ports.figures import (
     Rollups,
     RollupWriting,
     Settled,
+    SystemRow,
     TallyQuery,
     TallyRow,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "Settled",
     "SpanToMeasure",
     "Store",
+    "SystemRow",
     "TallyQuery",
     "TallyRow",
 ]

@@ -7,12 +7,13 @@ from random import Random
 import psycopg
 import pytest
 
-from tests.builders import DISTRICT, SCHOOL, TODAY, TOMORROW, school_entry
+from tests.builders import DISTRICT, SCHOOL, TODAY, TOMORROW, YESTERDAY, school_entry
 from tests.integration.boards.world import (
     FOREIGN_SCHOOL,
     LOGINS,
     OTHER,
     OTHER_DISTRICT,
+    OWN,
     PLACES,
     PUPILS,
     SECOND_SCHOOL,
@@ -97,6 +98,14 @@ def test_findings_and_rejects_are_counted_by_school_and_day(world: World) -> Non
 
     assert findings == [(FOREIGN_SCHOOL, TODAY, "sleep", "off_plan", 1)]
     assert rejected == [(FOREIGN_SCHOOL, TODAY, OTHER.code, 1)]
+
+
+def test_systems_are_counted_by_school_and_day(world: World) -> None:
+    of_district = world.rows(DISTRICT, "SELECT * FROM system ORDER BY unit_id")
+    of_school = world.rows(SCHOOL, "SELECT * FROM system")
+
+    assert of_school == [(SCHOOL, YESTERDAY, "sleep", OWN.system, 3)]
+    assert of_district == [*of_school, (SECOND_SCHOOL, YESTERDAY, "sleep", OWN.system, 3)]
 
 
 def test_rules_of_all_and_of_the_own_place_are_seen(world: World) -> None:

@@ -70,6 +70,8 @@ class MemoryState:
         self.period_marks: dict[PeriodMark, int] = {}
         """When each was made last; in the order in which they were made first."""
         self.periods_claimed: set[PeriodKey] = set()
+        self.systems: dict[Mark, Mapping[str, int]] = {}
+        """How many classes each system reported."""
         self.spans: dict[int, SpanToMeasure] = {}
         self.rejects: list[RejectedRow] = []
         self.opened_until: date | None = None

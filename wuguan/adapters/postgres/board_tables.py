@@ -82,8 +82,11 @@ def put_metrics(connection: Connection) -> None:
 
 def make_views(connection: Connection) -> bool:
     """Makes the views for boards if they are not there; False where a right for it is missing."""
-    row = connection.execute("SELECT make_board_views()").fetchone()
-    return row is not None and bool(row[0])
+    return all(
+        # The first is what the others stand on; each says itself what right it misses.
+        connection.execute(f"SELECT {function}()".encode()).fetchone() == (True,)
+        for function in ("make_board_views", "make_view_of_systems")
+    )
 
 
 def _closure(organisation: Organisation, today: date) -> Iterator[_Row]:
