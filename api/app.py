@@ -16,6 +16,7 @@ from api.boards.answers import unless_away
 from api.boards.assets import Assets
 from api.boards.catalogue_pages import CataloguePages
 from api.boards.pages import BoardPages
+from api.boards.replies import BoardReplies
 from api.boards.session import Session
 from api.dependencies import Dependencies
 from api.documentation import Documentation
@@ -30,6 +31,7 @@ from api.problems import Problem, bad_request, internal_error, method_not_allowe
 from api.rate_limit import RateLimit
 from api.reject_keeper import RejectKeeper
 from api.rejects import Rejected
+from api.replies import SchoolReplies
 from api.request_log import RequestLog
 from api.roster import RosterDocuments
 from api.shares import SchoolsInLine
@@ -86,6 +88,7 @@ def _add_routes(
     in_line = SchoolsInLine(dependencies, authentication)
     rejected = Rejected(dependencies, authentication)
     findings = Findings(dependencies, authentication)
+    replies = SchoolReplies(dependencies, authentication)
     health, documentation = Health(dependencies), Documentation(document())
     # Plain routes: bodies and parameters are read by hand, to the letter of docs/events.md.
     add: Any = app.router.add_route
@@ -93,6 +96,7 @@ def _add_routes(
     add("/v1/tallies", tallies.get_tallies, methods=["GET"])
     add("/v1/schools-in-line", in_line.get_schools_in_line, methods=["GET"])
     add("/v1/findings", findings.get_findings, methods=["GET"])
+    add("/v1/replies", replies.put_or_show, methods=["GET", "PUT"])
     add("/v1/rejects", rejected.get_rejects, methods=["GET"])
     add("/v1/roster", roster.put_roster, methods=["PUT"])
     add("/v1/calendar", roster.put_calendar, methods=["PUT"])
@@ -109,11 +113,13 @@ def _add_routes(
 def _add_boards(add: Any, dependencies: Dependencies, session: Session) -> None:
     """Pages for people, no part of the API that its document tells."""
     boards, assets = BoardPages(dependencies, session), Assets()
-    catalogue = CataloguePages(dependencies, session)
+    catalogue, replies = CataloguePages(dependencies, session), BoardReplies(boards)
     pages = (
         ("/", "GET", boards.get_first),
         ("/units", "GET", boards.get_units),
         ("/board/{unit}", "GET", boards.get_board),
+        ("/board/{unit}/reply", "GET", replies.get_page),
+        ("/board/{unit}/reply", "POST", replies.post_reply),
         ("/board/{unit}/{board}", "GET", catalogue.get_board),
         ("/board/{unit}/{board}/{panel}.csv", "GET", catalogue.get_csv),
         ("/board/{unit}/{board}/{panel}", "GET", catalogue.get_panel),

@@ -9,8 +9,14 @@ from typing import Any
 
 from api import openapi_examples as examples
 from api.openapi_events import event_schemas
-from api.openapi_figures import get_of_school, get_schools_in_line, get_tallies
+from api.openapi_figures import (
+    get_of_school,
+    get_replies,
+    get_schools_in_line,
+    get_tallies,
+)
 from api.openapi_schemas import (
+    BODY,
     EVERYWHERE,
     answer,
     answer_schemas,
@@ -24,7 +30,6 @@ from api.problems import ProblemName
 Part = dict[str, Any]
 
 VERSION = "1"
-_BODY: tuple[ProblemName, ...] = ("bad-request", "too-large", "unsupported-media-type")
 
 
 def document() -> Part:
@@ -67,6 +72,7 @@ def _paths() -> dict[str, Part]:
             "get": get_of_school("findings", "What looks wrong, and how to mend it 待核查的数据",
                               "Findings", examples.FINDINGS)
         },
+        "/v1/replies": {"get": get_replies(), "put": _put_reply()},
         "/v1/rejects": {
             "get": get_of_school("rejects", "What was refused, and how to mend it 被拒收的事件",
                               "Rejects", examples.REJECTS)
@@ -140,7 +146,7 @@ def _post_events() -> Part:
     )
     return operation(
         "postEvents", "events", "Push events 推送事件", {"202": accepted},
-        (*EVERYWHERE, *_BODY, "conflict", "idempotency-mismatch"),
+        (*EVERYWHERE, *BODY, "conflict", "idempotency-mismatch"),
         description="At most 1 MiB on the wire, 8 MiB unpacked, 1,000 events."
         " 每次请求不超过 1 MiB(解压后 8 MiB)、1000 条事件。",
         parameters=headers,
@@ -152,8 +158,18 @@ def _put(name: str, summary: str, example: Part) -> Part:
     changed = json_answer("Taken 已生效", "Changed", changed=examples.CHANGED)
     return operation(
         f"put{name.capitalize()}", "administration", summary, {"200": changed},
-        (*EVERYWHERE, *_BODY, "invalid-document"),
+        (*EVERYWHERE, *BODY, "invalid-document"),
         requestBody=json_body(name.capitalize(), example),
+    )  # fmt: skip
+
+
+def _put_reply() -> Part:
+    return operation(
+        "putReply", "figures", "Reply to a finding 填写学校说明",
+        {"204": {"description": "It stands in place of the one before; an empty text takes that"
+                                " back 取代原说明;text 为空即收回"}},
+        (*EVERYWHERE, *BODY, "invalid-document"),
+        requestBody=json_body("Reply", examples.REPLY),
     )  # fmt: skip
 
 
@@ -166,7 +182,7 @@ def _post_keys() -> Part:
     issued = json_answer("Shown this once 仅显示这一次", "IssuedKey", issued=examples.ISSUED)
     return operation(
         "postKey", "administration", "Issue a key 发放密钥", {"201": issued},
-        (*EVERYWHERE, *_BODY, "invalid-document"),
+        (*EVERYWHERE, *BODY, "invalid-document"),
         requestBody=json_body("NewKey", examples.NEW_KEY),
     )  # fmt: skip
 

@@ -133,6 +133,14 @@ FINDINGS: Example = {
     ],
     "next": None,
 }  # fmt: skip
+REPLY: Example = {
+    "school_id": SCHOOL_ID, "day": "2026-09-14", "management": "sleep", "kind": "mean_estimated",
+    "text": "问卷只收分档，下周起改报总分钟数。",
+}  # fmt: skip
+REPLIES: Example = {
+    "rows": [{**REPLY, "said_at": "2026-09-15T09:20:00.000+08:00"}],
+    "next": None,
+}
 REJECTS: Example = {
     "rows": [
         {"received_at": "2026-09-14T17:20:01.000+08:00", "source": f"/schools/{SCHOOL_ID}/locker",

@@ -1,4 +1,4 @@
-"""The operations that read figures, findings and rejects."""
+"""The operations that read figures, findings, replies and rejects."""
 
 from collections.abc import Sequence
 from typing import Any, get_args
@@ -74,15 +74,35 @@ def get_of_school(name: str, summary: str, schema: str, example: Part) -> Part:
     parameters = [
         parameter("school_id", "query", {"type": "string", "pattern": f"^{SCHOOL_ID}$"},
                   "Needed with the admin key 使用管理密钥时必填", example=examples.SCHOOL_ID),
-        parameter("from", "query", _DAY, "First day; by default 30 days 起始日,默认最近 30 天"),
-        parameter("to", "query", _DAY, "Last day, included 截止日(含)"),
-        *_page_parameters(),
+        *_days(), *_page_parameters(),
     ]  # fmt: skip
     page = json_answer("A page of rows 一页数据", schema, **{name: example})
     return operation(
         f"get{name.capitalize()}", "figures", summary, {"200": page},
         (*EVERYWHERE, "bad-query"), parameters=parameters,
     )  # fmt: skip
+
+
+def get_replies() -> Part:
+    """`GET /v1/replies`."""
+    parameters = [
+        parameter("unit", "query", {"type": "string", "pattern": f"^{UNIT_ID}$"},
+                  "Absent = the key's own; needed with the admin key"
+                  " 省略为密钥所属单位,使用管理密钥时必填", example="990101"),
+        *_days(), *_page_parameters(),
+    ]  # fmt: skip
+    page = json_answer("A page of rows 一页数据", "Replies", replies=examples.REPLIES)
+    return operation(
+        "getReplies", "figures", "What schools say to findings 读取学校说明", {"200": page},
+        (*EVERYWHERE, "bad-query", "not-found"), parameters=parameters,
+    )  # fmt: skip
+
+
+def _days() -> list[Part]:
+    return [
+        parameter("from", "query", _DAY, "First day; by default 30 days 起始日,默认最近 30 天"),
+        parameter("to", "query", _DAY, "Last day, included 截止日(含)"),
+    ]
 
 
 def _page_parameters() -> list[Part]:

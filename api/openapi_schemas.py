@@ -8,6 +8,7 @@ from api.problems import KINDS, ProblemName
 from wuguan.domain.forms import CLASS_ID, SCHOOL_ID, UNIT_ID
 from wuguan.domain.managements import MANAGEMENTS, METRICS
 from wuguan.domain.measuring import Finding
+from wuguan.domain.reply import LONGEST_TEXT
 from wuguan.domain.roster import LEVELS, STAGES, SYSTEMS
 from wuguan.domain.schools_in_line import SHARED_METRICS
 
@@ -26,6 +27,8 @@ EVERYWHERE: tuple[ProblemName, ...] = (
     "unauthorized", "forbidden", "too-many-requests", "unavailable",
 )  # fmt: skip
 """What a route for keys may answer."""
+BODY: tuple[ProblemName, ...] = ("bad-request", "too-large", "unsupported-media-type")
+"""What a route that takes a document may answer as well."""
 
 
 def security() -> list[Part]:
@@ -137,6 +140,8 @@ def answer_schemas() -> dict[str, Part]:
         "Findings": _page(_object(
             day=_DAY, class_id=_TEXT, management=_TEXT, kind={"enum": list(get_args(Finding))},
             message=_TEXT, message_zh=_TEXT, settled={"type": "boolean"})),
+        "Reply": _object(**_reply()),
+        "Replies": _page(_object(**_reply(), said_at=_TEXT)),
         "Rejects": _page(_object(
             received_at=_TEXT, source=_NULLABLE, type=_NULLABLE, id=_NULLABLE, code=_TEXT,
             path=_TEXT, message=_TEXT, message_zh=_TEXT)),
@@ -263,6 +268,16 @@ def _schools_in_line() -> Part:
         rows=_list(row), checking=_list(school), next=_NULLABLE,
         as_of={"type": "string", "format": "date-time"}, settled={"type": "boolean"},
     )  # fmt: skip
+
+
+def _reply() -> dict[str, Part]:
+    return {
+        "school_id": _form(SCHOOL_ID),
+        "day": _DAY,
+        "management": {"enum": list(MANAGEMENTS)},
+        "kind": {"enum": list(get_args(Finding))},
+        "text": {"type": "string", "maxLength": LONGEST_TEXT},
+    }
 
 
 def _form(form: str) -> Part:

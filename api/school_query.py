@@ -33,12 +33,7 @@ def read_school_query(
     read = Parameters(sent, KNOWN)
     own = None if key.scope == "admin" else key.unit_id
     school_id = read.text("school_id", SCHOOL_ID, required=own is None) or own
-    from_day, to_day = read.day("from"), read.day("to")
-    to_day = to_day or max(today, from_day or today)
-    if from_day is None:
-        reach = timedelta(days=DAYS_BY_DEFAULT - 1)
-        from_day = to_day - reach if to_day - date.min >= reach else date.min
-    read.in_order(from_day, to_day)
+    from_day, to_day = days_asked(read, today)
     limit, cursor = read.limit(), read.cursor()
     read.end()
     if own is not None and (school_id != own or whole(SCHOOL_ID).match(own) is None):
@@ -46,3 +41,14 @@ def read_school_query(
     assert school_id is not None, "a fault ends the request"
     named = fingerprint(what, school_id, from_day, to_day)
     return SchoolQuery(school_id, from_day, to_day, limit, cursor, named), read
+
+
+def days_asked(read: Parameters, today: date) -> tuple[date, date]:
+    """The first and the last day that are asked about; by default the last 30."""
+    from_day, to_day = read.day("from"), read.day("to")
+    to_day = to_day or max(today, from_day or today)
+    if from_day is None:
+        reach = timedelta(days=DAYS_BY_DEFAULT - 1)
+        from_day = to_day - reach if to_day - date.min >= reach else date.min
+    read.in_order(from_day, to_day)
+    return from_day, to_day

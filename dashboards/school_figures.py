@@ -53,13 +53,41 @@ class Refused(Struct, frozen=True):
     fix: Text
 
 
-class Doubt(Struct, frozen=True):
+class Said(Struct, frozen=True):
+    """What the school has replied, and when."""
+
+    text: str
+    at: datetime
+
+
+class Doubt(Struct, frozen=True, kw_only=True):
     """Something that looks wrong in what the school reported of a day."""
 
     day: date
     class_ids: Sequence[str]
+    """Empty where it has been mended, and a reply still stands."""
     management: str
+    kind: str
     fix: Text
+    reply: Said | None
+
+    @property
+    def row(self) -> str:
+        """The name of its row on the page."""
+        return row_of(self.day, self.management, self.kind)
+
+
+class UnsaidReply(Struct, frozen=True):
+    """A reply that was refused: beside which row, what was written, and what is wrong with it."""
+
+    row: str
+    text: str
+    problems: Sequence[Text]
+
+
+def row_of(day: date | str, management: str, kind: str) -> str:
+    """The name of a finding's row on the page of its school."""
+    return f"doubt-{day}-{management}-{kind}"
 
 
 class OwnFigures(Struct, frozen=True, kw_only=True):

@@ -93,11 +93,11 @@ def _axis(
         "gridcolor": "#EEF0F4",
         "zeroline": False,
         "nticks": 4,
-        **(_range_of_shares(values) if line.shows == "share" else {"rangemode": "tozero"}),
+        **(range_of_shares(values) if line.shows == "share" else {"rangemode": "tozero"}),
     }
 
 
-def _range_of_shares(values: Sequence[float | None]) -> Mapping[str, Any]:
+def range_of_shares(values: Sequence[float | None]) -> Mapping[str, Any]:
     """At least so many points from bottom to top: a change of half a point is no mountain."""
     known = [value for value in values if value is not None]
     if not known:

@@ -7,18 +7,30 @@ from api.boards.reading import REPORTED_TODAY, up_to_today
 from api.boards.wanted import WantedSchool
 from api.findings import MESSAGES, message_of
 from dashboards.heat_map import SHOWN
-from dashboards.school_figures import ClassFigures, Doubt, MissingClasses, OwnFigures, Refused
+from dashboards.school_figures import (
+    ClassFigures,
+    Doubt,
+    MissingClasses,
+    OwnFigures,
+    Refused,
+    Said,
+)
 from dashboards.words import Text
 from wuguan.domain.context import Context
 from wuguan.domain.instants import china_datetime
 from wuguan.domain.managements import METRICS
 from wuguan.domain.periods import days
+from wuguan.domain.reply import FindingKey, Reply
 from wuguan.domain.rollup import Figure, Mark, class_tallies, figure_of_class
 from wuguan.ports import FindingRow, Reading, RejectedRow, Store
 
 MOST_REFUSED = 500
 MOST_REASONS = 20
 MOST_FINDINGS = 2_000
+MENDED = Text(
+    "数据已更正，不再待核对；说明仍在，可以收回",
+    "Mended since; the reply still stands and may be taken back",
+)
 _DAY = timedelta(days=1)
 
 
@@ -29,12 +41,13 @@ def read_own(context: Context, store: Store, reading: Reading, wanted: WantedSch
     classes = _classes(context, reading, wanted)
     refused = store.rejects.list(school, half.first, until, None, MOST_REFUSED)
     findings = reading.findings(school, half.first, until, None, MOST_FINDINGS)
+    replies = store.replies.list([school], half.first, until, None, MOST_FINDINGS)
     return OwnFigures(
         management=wanted.management,
         days=sorted({day for one in classes for day, _ in one.days}),
         classes=classes,
         refused=_refused(refused),
-        doubts=_doubts(findings),
+        doubts=_doubts(school, findings, replies),
     )
 
 
@@ -97,16 +110,35 @@ def _refused(rows: Sequence[RejectedRow]) -> list[Refused]:
     ][:MOST_REASONS]
 
 
-def _doubts(rows: Sequence[FindingRow]) -> list[Doubt]:
-    """What is the matter with several classes of a day is said once; the gravest first."""
-    gathered: dict[tuple[int, date, str, str], list[str]] = {}
-    kinds: list[str] = list(MESSAGES)
+def _doubts(school: str, rows: Sequence[FindingRow], replies: Sequence[Reply]) -> list[Doubt]:
+    """What is the matter with several classes of a day is said once; the gravest first.
+
+    A reply whose finding has been mended comes last: it can still be taken back.
+    """
+    gathered: dict[FindingKey, list[str]] = {}
     for row in rows:
-        place = kinds.index(row.kind) if row.kind in MESSAGES else len(kinds)
-        key = place, row.day, row.management, row.kind
-        gathered.setdefault(key, []).append(row.class_id)
+        finding = FindingKey(row.day, school, row.management, row.kind)
+        gathered.setdefault(finding, []).append(row.class_id)
+    said = {one.finding: Said(one.text, china_datetime(one.said_us)) for one in replies}
+    mended = sorted(said.keys() - gathered.keys())
     return [
-        Doubt(day, class_ids, management, Text(message.chinese, message.english))
-        for (_, day, management, kind), class_ids in sorted(gathered.items())
-        for message in [message_of(kind)]
+        _doubt(finding, gathered.get(finding, []), said.get(finding))
+        for finding in [*sorted(gathered, key=_gravity), *mended]
     ]
+
+
+def _doubt(finding: FindingKey, class_ids: Sequence[str], reply: Said | None) -> Doubt:
+    message = message_of(finding.kind)
+    return Doubt(
+        day=finding.day,
+        class_ids=class_ids,
+        management=finding.management,
+        kind=finding.kind,
+        fix=Text(message.chinese, message.english) if class_ids else MENDED,
+        reply=reply,
+    )
+
+
+def _gravity(finding: FindingKey) -> tuple[int, FindingKey]:
+    kinds: list[str] = list(MESSAGES)
+    return kinds.index(finding.kind) if finding.kind in kinds else len(kinds), finding

@@ -26,6 +26,7 @@ from dashboards.built_in.board_page import Way, ways
 from dashboards.catalogue import BOARDS
 from dashboards.overview import overview
 from dashboards.school import school_page
+from dashboards.school_figures import UnsaidReply
 from dashboards.words import MANAGEMENTS, STAGES, Text
 from wuguan.domain.context import Context
 from wuguan.domain.instants import FIRST_DAY, china_datetime, parse_day
@@ -65,7 +66,7 @@ class BoardPages:
         reader = await admitted(self.session, request)
         if not isinstance(reader, Reader):
             return reader
-        return await to_thread.run_sync(self._board, request, reader)
+        return await to_thread.run_sync(self.board, request, reader)
 
     async def get_login(self, request: Request) -> Response:
         """The form for a key."""
@@ -85,7 +86,10 @@ class BoardPages:
     async def _context(self) -> Context:
         return await to_thread.run_sync(self.dependencies.store.roster.context)
 
-    def _board(self, request: Request, reader: Reader) -> Response:
+    def board(
+        self, request: Request, reader: Reader, unsaid: UnsaidReply | None = None
+    ) -> Response:
+        """The board of a unit; of a school with a reply that was refused, if there is one."""
         context = self.dependencies.store.roster.context()
         unit = request.path_params["unit"]
         today = self.dependencies.today()
@@ -113,7 +117,9 @@ class BoardPages:
             since=since,
         )
         shown = school_page(read_school(context, self.dependencies.store, of_school))
-        return page(request, "school.html", {"page": shown, "ways": _ways(context, unit)})
+        values = {"page": shown, "ways": _ways(context, unit), "unsaid": unsaid}
+        values["here"] = f"/board/{unit}"
+        return page(request, "school.html", values, 422 if unsaid else 200)
 
 
 def _ways(context: Context, unit: str) -> list[Way]:

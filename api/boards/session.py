@@ -73,7 +73,7 @@ class Session:
             return FROM_ELSEWHERE
         if self._attempts.seconds_to_wait(request.client.host if request.client else ""):
             return TOO_MANY
-        form = await _form(request)
+        form = await read_form(request, MOST_FORM_BYTES)
         secret = form.get("key", "").strip()
         key = await self._authentication.key_of_secret(secret) if secret else None
         if key is None:
@@ -123,12 +123,12 @@ def keep_language(request: Request, answer: Response) -> Response:
     return answer
 
 
-async def _form(request: Request) -> Mapping[str, str]:
-    """The fields of a short form; nothing where it is long or no form."""
+async def read_form(request: Request, most_bytes: int) -> Mapping[str, str]:
+    """The fields of a short form; nothing where it is longer or no form."""
     body = b""
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MOST_FORM_BYTES:
+        if len(body) > most_bytes:
             return {}
     try:
         fields = parse_qs(body.decode("ascii"), keep_blank_values=True)

@@ -7,12 +7,12 @@ from typing import Any
 
 from dashboards.built_in.cells import Row, number, printed
 from dashboards.model import Column, Panel
+from dashboards.trend import range_of_shares
 from dashboards.words import Language, Text, said, spoken_day
 
 BLUE, PALE, GREY, SHADE, RULE = "#1F5AA6", "#9DBBE3", "#8A919F", "#E5E8ED", "#2A2F3A"
 _FONT = {"size": 12, "color": "#2A2F3A"}
 _LINES_HEIGHT, _BARS_HEIGHT = 260, 260
-_LOWEST = 100
 
 
 def lines(
@@ -66,7 +66,7 @@ def bars(panel: Panel, rows: Sequence[Row], language: Language) -> Mapping[str, 
         "xaxis": {"type": "category", "fixedrange": True, "tickangle": 0, "automargin": True},
         "yaxis": {"fixedrange": True, "gridcolor": "#EEF0F4", "rangemode": "tozero",
                   "title": {"text": said(value.title, language), "font": _FONT}},
-        **_rule(panel, rows, keeps, language),
+        **_rules(panel, rows, language),
     }  # fmt: skip
     return {"data": [trace], "layout": layout}
 
@@ -106,7 +106,6 @@ def _domain(place: int, of: int) -> tuple[float, float]:
 def _axis(
     column: Column, values: Sequence[float | None], low: float, high: float
 ) -> dict[str, Any]:
-    known = [value for value in values if value is not None]
     axis: dict[str, Any] = {
         "domain": [low, high],
         "fixedrange": True,
@@ -116,9 +115,7 @@ def _axis(
     }
     if column.shows != "share":
         return {**axis, "rangemode": "tozero"}
-    # At least twenty points high: a change of half a point is no mountain.
-    lowest = min([_LOWEST - 20.0, *known])
-    return {**axis, "range": [max(0.0, lowest - 2), _LOWEST + 1], "ticksuffix": "%"}
+    return {**axis, **range_of_shares(values), "ticksuffix": "%"}
 
 
 def _caption(column: Column, place: int, of: int, language: Language) -> dict[str, Any]:
@@ -155,23 +152,38 @@ def _shades(days: Sequence[date], breaks: Sequence[Row]) -> list[dict[str, Any]]
     ]
 
 
-def _rule(
-    panel: Panel, rows: Sequence[Row], keeps: Sequence[bool | None], language: Language
-) -> dict[str, Any]:
-    places = [place for place, (one, other) in enumerate(pairwise(keeps), 1) if one is not other]
-    bound = next((one for one in panel.columns if one.role == "extra"), None)
-    if len(places) != 1 or bound is None or rows[0][bound.name] is None:
+def _rules(panel: Panel, rows: Sequence[Row], language: Language) -> dict[str, Any]:
+    """A line where each rule's bound lies: before the bin that begins with it."""
+    label, asked = panel.column("label"), panel.column("extra")
+    if label is None or asked is None:
         return {}
-    said_of = printed(bound, rows[0][bound.name], language)
-    text = said(Text("规定 {}", "rule: {}"), language).format(said_of)
-    where = places[0] - 0.5
-    line = {"type": "line", "xref": "x", "yref": "paper", "x0": where, "x1": where, "y0": 0,
-            "y1": 1, "line": {"color": RULE, "width": 1.5, "dash": "dash"}}  # fmt: skip
-    note = {"text": text, "xref": "x", "yref": "paper", "x": where, "y": 1, "yanchor": "bottom",
-            "showarrow": False, "font": _FONT}  # fmt: skip
-    return {"shapes": [line], "annotations": [note]}
+    lines, notes = [], []
+    for bound in (rows[0][asked.name] or "").split(" / "):
+        begins = (f"{bound}–", f"> {bound}", f"≥ {bound}")
+        bins = enumerate(row[label.name] for row in rows)
+        if place := next((n for n, one in bins if bound and one.startswith(begins)), None):
+            text = said(Text("规定 {}", "rule: {}"), language).format(bound)
+            lines.append({**_RULE_LINE, "x0": place - 0.5, "x1": place - 0.5})
+            notes.append({**_RULE_NOTE, "x": place - 0.5, "text": text})
+    return {"shapes": lines, "annotations": notes}
 
 
+_RULE_LINE: Mapping[str, Any] = {
+    "type": "line",
+    "xref": "x",
+    "yref": "paper",
+    "y0": 0,
+    "y1": 1,
+    "line": {"color": RULE, "width": 1.5, "dash": "dash"},
+}
+_RULE_NOTE: Mapping[str, Any] = {
+    "xref": "x",
+    "yref": "paper",
+    "y": 1,
+    "yanchor": "bottom",
+    "showarrow": False,
+    "font": _FONT,
+}
 _LAYOUT: Mapping[str, Any] = {
     "margin": {"l": 48, "r": 12, "t": 24, "b": 36},
     "showlegend": False,

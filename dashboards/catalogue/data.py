@@ -85,3 +85,22 @@ FINDINGS = Panel(
     ),
     links_to="school",
 )
+REPLIES = Panel(
+    panel_id="replies",
+    title=Text("学校说明", "Replies"),
+    question=Text("学校对待核对的数据作了哪些说明？", "What do schools say to the findings?"),
+    query="replies",
+    chart="table",
+    width=24,
+    height=10,
+    columns=(
+        SCHOOL,
+        NAME,
+        value("day", "日期", "day", "day", "label"),
+        MANAGEMENT,
+        value("kind", "类型", "kind", "text", "label"),
+        value("text", "说明", "reply", "text", "label"),
+        value("said_on", "填写", "written", "day", "label"),
+    ),
+    links_to="school",
+)

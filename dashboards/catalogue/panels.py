@@ -19,8 +19,10 @@ from dashboards.words import METRICS, Text
 
 ALL_LEVELS: tuple[Level, ...] = ("school", "area", "district", "city", "province")
 
+_MINUTES = Text("分档(分钟)", "bin (minutes)")
 
-def spread(panel_id: str, metric: str, unit: Text, bound: Shows = "number") -> Panel:
+
+def spread(panel_id: str, metric: str, unit: Text, bins: Text = _MINUTES) -> Panel:
     """How the values of a metric spread over its bins, and where the rule lies among them."""
     name = METRICS[metric]
     return Panel(
@@ -32,15 +34,15 @@ def spread(panel_id: str, metric: str, unit: Text, bound: Shows = "number") -> P
         chart="histogram",
         width=16,
         columns=(
-            value("bin", "分档", "bin", "text", "label"),
+            value("bin", bins.zh, bins.en, "text", "label"),
             value("counted", unit.zh, unit.en, "count"),
-            value("keeps_rule", "规定", "rule", "text", "state"),
-            value("asked", "规定值", "the rule's bound", bound, "extra"),
+            value("keeps_rule", "在规定内", "within the rule", "text", "state"),
+            value("asked", "规定", "rule", "text", "extra"),
         ),
     )
 
 
-def middle(panel_id: str, metric: str, shows: Shows = "number") -> Panel:
+def middle(panel_id: str, metric: str, shows: Shows = "minutes") -> Panel:
     """The mean of a metric, and between which values most of it lies."""
     name = METRICS[metric]
     return Panel(
@@ -72,7 +74,7 @@ def grades(
     panel_id: str,
     metric: str,
     *,
-    values: Shows | None = "number",
+    values: Shows | None = "minutes",
     reporting: Column = REPORTING,
     broken: Column = BROKEN,
 ) -> Panel:

@@ -1,7 +1,7 @@
 """Reporting and data quality 数据质量."""
 
 from dashboards.catalogue.columns import NAME, SCHOOL, of_managements, value
-from dashboards.catalogue.data import FINDINGS, MANAGEMENT, REJECTS, SYSTEMS
+from dashboards.catalogue.data import FINDINGS, MANAGEMENT, REJECTS, REPLIES, SYSTEMS
 from dashboards.model import Board, Panel
 from dashboards.words import Text
 
@@ -52,5 +52,6 @@ QUALITY = Board(
         SYSTEMS,
         REJECTS,
         FINDINGS,
+        REPLIES,
     ),
 )

@@ -1,7 +1,7 @@
 """A school 学校: the five by grade and on the district's band, and what is to be mended."""
 
 from dashboards.catalogue.columns import FIVE, GRADE, METRIC, STAGE, value
-from dashboards.catalogue.data import FINDINGS, REJECTS, not_reported
+from dashboards.catalogue.data import FINDINGS, REJECTS, REPLIES, not_reported
 from dashboards.catalogue.panels import over_the_term
 from dashboards.model import Board, Panel
 from dashboards.words import Text
@@ -10,9 +10,10 @@ _BAND = Panel(
     panel_id="band",
     title=Text("本校与全区中间一半学校", "The school and the district's middle half"),
     question=Text(
-        "本校的符合规定率在全区中间一半学校的区间中吗？不显示校名；可比学校不足6所时没有区间。",
+        "本校的符合规定率在全区中间一半学校的区间中吗？不显示校名；可比学校不足6所时没有区间，"
+        "学校自己的密钥在「今天」页查看。",
         "Does the school lie in the band of the district's middle half? No names; no band of fewer"
-        " than six schools.",
+        " than six schools. With the school's own key see the page of today.",
     ),
     query="band",
     chart="table",
@@ -67,5 +68,6 @@ SCHOOL_BOARD = Board(
         over_the_term("fitness", "fitness.sport_time"),
         REJECTS,
         FINDINGS,
+        REPLIES,
     ),
 )

@@ -16,8 +16,8 @@ SLEEP = Board(
     variables=("unit", "period", "stage", "grade"),
     panels=(
         spread("durations", "sleep.duration", UNITS["pupil-night"]),
-        middle("durations-middle", "sleep.duration", "minutes"),
-        spread("bedtimes", "sleep.bedtime", UNITS["pupil-night"], "clock"),
+        middle("durations-middle", "sleep.duration"),
+        spread("bedtimes", "sleep.bedtime", UNITS["pupil-night"], Text("时刻", "bedtime")),
         middle("bedtimes-middle", "sleep.bedtime", "clock"),
         Panel(
             panel_id="nearly",
@@ -39,7 +39,7 @@ SLEEP = Board(
                 value("met_or_nearly", "达到或接近", "met or nearly", "share"),
             ),
         ),
-        grades("grades", "sleep.duration", values="minutes", reporting=SURVEYED),
+        grades("grades", "sleep.duration", reporting=SURVEYED),
         grades("bedtimes-of-grades", "sleep.bedtime", values="clock", reporting=SURVEYED),
         over_the_term("trend", "sleep.duration", reporting=SURVEYED),
     ),

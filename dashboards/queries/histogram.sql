@@ -1,5 +1,5 @@
--- How the values of a metric spread in a period: units of count by bin, the rule that most of them
--- are judged by, and whether the bin keeps it. Bounds as the metric declares them.
+-- How the values of a metric spread in a period: units of count by bin, the bounds of the rules that
+-- they are judged by (`asked`), and whether the bin keeps the rule, where it is one for all.
 WITH span AS (
     -- Units and stages may begin the term some weeks apart.
     SELECT grain, first_day, first_day - apart AS earliest, first_day + apart AS latest
@@ -11,9 +11,9 @@ WITH span AS (
       AND p.unit_id = :unit AND p.metric = :metric AND p.grade = :grade
       AND (:stage = 'all' OR p.stage = :stage)
 ), bound AS (
-    SELECT r.value, r.keeps FROM sums JOIN board.rule r ON r.metric = :metric AND r.value IS NOT NULL
-         AND r.rule_id = ANY (string_to_array(sums.rules, ' '))
-    GROUP BY r.rule_id, r.value, r.keeps ORDER BY sum(sums.judged) DESC, r.rule_id LIMIT 1
+    SELECT DISTINCT r.value, r.keeps FROM sums
+    JOIN board.rule r ON r.metric = :metric AND r.value IS NOT NULL
+                     AND r.rule_id = ANY (string_to_array(sums.rules, ' '))
 ), bins AS (
     SELECT b.place, sum(b.counted) AS counted
     FROM sums, unnest(sums.bins) WITH ORDINALITY AS b (counted, place) GROUP BY b.place
@@ -32,10 +32,14 @@ SELECT CASE WHEN low.said IS NULL
             THEN CASE m.closed WHEN 'right' THEN '> ' ELSE '≥ ' END || low.said
             ELSE low.said || '–' || high.said END AS bin,
        bins.counted,
-       CASE bound.keeps WHEN 'at_most' THEN coalesce(m.edges[bins.place] <= bound.value, false)
-                        WHEN 'at_least' THEN coalesce(m.edges[bins.place - 1] >= bound.value, false)
+       CASE one.keeps WHEN 'at_most' THEN coalesce(m.edges[bins.place] <= one.value, false)
+                      WHEN 'at_least' THEN coalesce(m.edges[bins.place - 1] >= one.value, false)
        END AS keeps_rule,
-       bound.value AS asked
-FROM bins JOIN board.metric m ON m.metric = :metric LEFT JOIN bound ON true
+       (SELECT string_agg(edge.said, ' / ' ORDER BY edge.place)
+        FROM edge JOIN board.metric m ON m.metric = :metric
+        WHERE m.edges[edge.place] IN (SELECT value FROM bound)) AS asked
+FROM bins JOIN board.metric m ON m.metric = :metric LEFT JOIN (
+    SELECT min(value) AS value, min(keeps) AS keeps FROM bound HAVING count(*) = 1
+) one ON true
 LEFT JOIN edge low ON low.place = bins.place - 1 LEFT JOIN edge high ON high.place = bins.place
 ORDER BY bins.place

@@ -31,6 +31,7 @@ from wuguan.ports.ledgers import (
     SpanToMeasure,
 )
 from wuguan.ports.log import EMBEDDED_LOG, EventLog, Frame, FrameWriter, LogEnds, LogRecord, Place
+from wuguan.ports.replies import Replies
 from wuguan.ports.roster import Changed, Roster
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "RejectedRow",
     "Rejects",
     "Remeasuring",
+    "Replies",
     "Requests",
     "RollupWriting",
     "Rollups",
@@ -123,6 +125,10 @@ class Store(Protocol):
     @property
     def rejects(self) -> Rejects:
         """What was refused."""
+
+    @property
+    def replies(self) -> Replies:
+        """What schools say to findings."""
 
     @property
     def boards(self) -> BoardQueries:

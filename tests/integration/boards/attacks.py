@@ -70,6 +70,22 @@ BY_VIEWS = (
         "a plan of systems that is run",
         "EXPLAIN (ANALYZE, VERBOSE) SELECT * FROM system WHERE classes > 0",
     ),
+    attack("all replies", "SELECT * FROM reply"),
+    attack("replies of a school", "SELECT * FROM reply WHERE unit_id = '{foreign}'", rows=NOTHING),
+    attack("replies of the other", "SELECT * FROM reply WHERE unit_id = '{other}'", rows=NOTHING),
+    attack("replies by a word", "SELECT * FROM reply WHERE text ~ '{other_code}'", rows=NOTHING),
+    attack("replies as JSON", "SELECT json_agg(r ORDER BY text) FROM reply r"),
+    attack(
+        "how many replies",
+        "SELECT count(*) FROM reply WHERE unit_id <> ALL (ARRAY(SELECT unit_id FROM unit))",
+        rows=[(0,)],
+    ),
+    attack("replies cast to numbers", "SELECT * FROM reply WHERE text::int = 1", ends=TEXT),
+    attack(
+        "replies of others cast to numbers",
+        "SELECT * FROM reply WHERE unit_id = '{foreign}' AND text::int = 1",
+        rows=NOTHING,
+    ),
     attack("all rules", "SELECT * FROM rule"),
     attack("rules of the other", "SELECT * FROM rule WHERE unit_id = '{other}'", rows=NOTHING),
     attack("who looks", "SELECT * FROM viewer", rows=[("{own}",)]),
@@ -183,7 +199,8 @@ BY_SMALL_ROWS = (
 )  # fmt: skip
 
 _TABLES = (
-    "unit_tally", "period_tally", "ledger", "ledger_rebuilt", "event_log", "rejected", "api_key",
+    "unit_tally", "period_tally", "ledger", "ledger_rebuilt", "event_log", "rejected", "reply",
+    "api_key",
     "request", "rule", "unit", "school", "school_class", "board_role", "board_unit", "dirty",
     "system_tally",
 )  # fmt: skip

@@ -220,6 +220,25 @@ def _closed_by_a_superuser(world: World) -> bool:
     return len(statements) == 2 and world.store.board_access.left_open() == []
 
 
+def test_a_login_of_before_there_were_replies_reads_them_when_it_is_made_anew(
+    server: str, plain_user: str
+) -> None:
+    on_server(server, "ALTER ROLE {} CREATEROLE", plain_user)
+    with board_world(server, user=plain_user) as world:
+        log_in(world, DISTRICT)
+        with psycopg.connect(world.server, dbname=world.database, autocommit=True) as connection:
+            connection.execute("DROP VIEW board.reply")
+        # As a server of the newer version does at its start.
+        world.store.roster.put_rules(PolicyBook([]), NationalDays({}), TODAY)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            world.rows(DISTRICT, "SELECT * FROM reply")
+        seen = look(world, DISTRICT, "SELECT unit_id FROM reply", {}, 10)
+
+        log_in(world, DISTRICT)
+
+        assert len(world.rows(DISTRICT, "SELECT * FROM reply")) == len(seen.rows) == 2
+
+
 def test_an_owner_who_may_not_create_roles_is_told(server: str, plain_user: str) -> None:
     with board_world(server, user=plain_user) as world:
         seen = look(world, DISTRICT, "SELECT count(*) FROM unit", {}, 1)

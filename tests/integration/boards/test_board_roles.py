@@ -41,6 +41,7 @@ def filled_in(attack: Attack, world: World, unit_id: str, pid: int) -> tuple[lis
         "foreign": other.schools[0],
         "above": DISTRICT if unit_id == SCHOOL else PROVINCE,
         "other_total": other.total,
+        "other_code": other.code,
         "other_system": other.system,
         "small_total": SMALL_TOTAL,
         "most": 9_900_000,
@@ -168,6 +169,7 @@ _QUESTIONS = (
     "SELECT * FROM period WHERE grain = 'month' AND first_day = '2026-09-01' AND grade = 0",
     "SELECT * FROM finding WHERE day = '2026-09-14' AND kind = 'off_plan'",
     "SELECT * FROM rejected WHERE day = '2026-09-14' AND code > 'code'",
+    "SELECT * FROM reply WHERE day = '2026-09-14' AND text ~ 'code'",
     "SELECT d.* FROM unit u JOIN day d USING (unit_id) WHERE u.name LIKE '%单位%'",
 )
 
@@ -201,7 +203,8 @@ def nodes(plan: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 def _is_of_figures(node: Mapping[str, Any]) -> bool:
     name = str(node.get("Relation Name", ""))
-    return name in ("unit_tally", "period_tally", "ledger", "rejected") or "_hyper_" in name
+    tables = ("unit_tally", "period_tally", "ledger", "rejected", "reply")
+    return name in tables or "_hyper_" in name
 
 
 def inside_the_units(plan: Mapping[str, Any]) -> int:

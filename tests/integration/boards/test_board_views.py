@@ -7,7 +7,15 @@ from random import Random
 import psycopg
 import pytest
 
-from tests.builders import DISTRICT, SCHOOL, TODAY, TOMORROW, YESTERDAY, school_entry
+from tests.builders import (
+    DISTRICT,
+    SCHOOL,
+    TODAY,
+    TOMORROW,
+    YESTERDAY,
+    Clock,
+    school_entry,
+)
 from tests.integration.boards.world import (
     FOREIGN_SCHOOL,
     LOGINS,
@@ -22,6 +30,7 @@ from tests.integration.boards.world import (
     look,
 )
 from wuguan.adapters.postgres.board_rights import VIEWS
+from wuguan.domain.instants import china_datetime
 from wuguan.domain.managements import METRICS
 from wuguan.domain.policy import Rule
 from wuguan.domain.rollup import Figure
@@ -98,6 +107,16 @@ def test_findings_and_rejects_are_counted_by_school_and_day(world: World) -> Non
 
     assert findings == [(FOREIGN_SCHOOL, TODAY, "sleep", "off_plan", 1)]
     assert rejected == [(FOREIGN_SCHOOL, TODAY, OTHER.code, 1)]
+
+
+@pytest.mark.parametrize("unit_id", [OTHER_DISTRICT, SCHOOL])
+def test_replies_of_the_schools_below_are_read(unit_id: str, world: World) -> None:
+    school, code = (FOREIGN_SCHOOL, OTHER.code) if unit_id == OTHER_DISTRICT else (SCHOOL, OWN.code)
+    said_at = china_datetime(Clock().now_us)
+
+    rows = world.rows(unit_id, "SELECT * FROM reply")
+
+    assert rows == [(school, TODAY, "sleep", "off_plan", code, said_at)]
 
 
 def test_systems_are_counted_by_school_and_day(world: World) -> None:

@@ -33,6 +33,7 @@ from tests.contract.steps import put_ledgers
 from wuguan.adapters.postgres.store import PostgresStore, open_store
 from wuguan.domain.calendar import NationalDays
 from wuguan.domain.policy import PolicyBook
+from wuguan.domain.reply import FindingKey, Reply
 from wuguan.ports import ApiKey, BoardRows, RejectedRow
 
 OTHER_DISTRICT = "990102"
@@ -211,6 +212,8 @@ def _fill_place(store: PostgresStore, place: Marked) -> None:
         other_class = event(school=school, class_id=FRAME_CLASS, event_id=EVENT_ID)
         store.log.append([frame(other_class)])
         store.rejects.add([_reject(school, place.code)])
+        answered = FindingKey(TODAY, school, "sleep", "off_plan")
+        store.replies.put(Reply(answered, place.code, Clock().now_us))
         key_id = f"key-{school}"
         store.keys.add(ApiKey(key_id, "ingest", school, LABEL, 1), key_id.encode())
 

@@ -155,6 +155,7 @@ def test_a_log_that_does_not_answer_confirms_nothing(
         ("keys", "find", "/v1/keys"),
         ("keys", "list", "/v1/keys"),
         ("rejects", "list", "/v1/rejects?school_id=2199000001"),
+        ("replies", "list", "/v1/replies?unit=2199000001"),
         ("figures", "reading", "/v1/findings?school_id=2199000001"),
         ("figures", "reading", "/v1/tallies?level=district&unit=990101&from=2026-09-14"
                                "&to=2026-09-14"),

@@ -11,6 +11,7 @@ from wuguan.adapters.memory.log import MemoryEventLog
 from wuguan.adapters.memory.periods import MemoryPeriods
 from wuguan.adapters.memory.rebuilding import MemoryRebuilding
 from wuguan.adapters.memory.rejects import MemoryRejects
+from wuguan.adapters.memory.replies import MemoryReplies
 from wuguan.adapters.memory.requests import MemoryRequests
 from wuguan.adapters.memory.rollups import MemoryRollups
 from wuguan.adapters.memory.roster import MemoryRoster
@@ -41,5 +42,6 @@ class MemoryStore:
         self.keys = MemoryKeys(state)
         self.requests = MemoryRequests(state)
         self.rejects = MemoryRejects(state)
+        self.replies = MemoryReplies(state)
         self.boards = MemoryBoards()
         self.board_access = MemoryBoards()

@@ -49,7 +49,7 @@ class PostgresBoards:
 
     def _require_views(self) -> None:
         with self._connections.transaction(relaxed=True) as connection:
-            row = connection.execute("SELECT to_regclass('board.freshness')").fetchone()
+            row = connection.execute("SELECT to_regclass('board.reply')").fetchone()
         if row is None or row[0] is None:
             raise Misconfigured([NO_VIEWS]) from None
 

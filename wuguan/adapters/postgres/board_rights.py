@@ -24,6 +24,7 @@ _READ_BY_VIEWS: Mapping[str, Sequence[str]] = {
     "rule": ("rule_id", "body"),
     "ledger": ("school_id", "day", "management", "findings"),
     "rejected": ("school_id", "received_us", "code"),
+    "reply": ("school_id", "day", "management", "kind", "text", "said_us"),
     "dirty": ("unit_id", "day"),
     "period_dirty": ("unit_id", "day"),
     "remeasure": ("school_id",),
@@ -32,7 +33,7 @@ _READ_BY_VIEWS: Mapping[str, Sequence[str]] = {
 }  # fmt: skip
 VIEWS = (
     "viewer", "unit", "below", "metric", "day", "period", "rule", "standing", "finding",
-    "rejected", "freshness", "system",
+    "rejected", "reply", "system", "freshness",
 )  # fmt: skip
 
 # Functions that everybody may call by default, and that reach beyond what a reader may do: they

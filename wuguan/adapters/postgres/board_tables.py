@@ -82,11 +82,9 @@ def put_metrics(connection: Connection) -> None:
 
 def make_views(connection: Connection) -> bool:
     """Makes the views for boards if they are not there; False where a right for it is missing."""
-    return all(
-        # The first is what the others stand on; each says itself what right it misses.
-        connection.execute(f"SELECT {function}()".encode()).fetchone() == (True,)
-        for function in ("make_board_views", "make_view_of_systems")
-    )
+    makers = ("make_board_views", "make_view_of_replies", "make_view_of_systems")
+    rows = [connection.execute(f"SELECT {maker}()".encode()).fetchone() for maker in makers]
+    return all(row is not None and row[0] for row in rows)
 
 
 def _closure(organisation: Organisation, today: date) -> Iterator[_Row]:

@@ -15,6 +15,7 @@ from wuguan.adapters.postgres.naming import require_dsn
 from wuguan.adapters.postgres.periods import PostgresPeriods
 from wuguan.adapters.postgres.rebuilding import PostgresRebuilding
 from wuguan.adapters.postgres.remeasuring import PostgresRemeasuring
+from wuguan.adapters.postgres.replies import PostgresReplies
 from wuguan.adapters.postgres.rollups import PostgresRollups
 from wuguan.adapters.postgres.roster import PostgresRoster
 from wuguan.ports import LogEnds
@@ -50,6 +51,7 @@ class PostgresStore:
         self.keys = PostgresKeys(connections)
         self.requests = PostgresRequests(connections)
         self.rejects = PostgresRejects(connections)
+        self.replies = PostgresReplies(connections)
         self.boards = PostgresBoards(connections)
         self.board_access = PostgresBoardRoles(connections)
 
