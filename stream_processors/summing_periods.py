@@ -6,6 +6,7 @@ from datetime import date
 from stream_processors.contexts import Contexts
 from wuguan.domain.context import Context
 from wuguan.domain.periods import PeriodKey, PeriodSpan, spans_between, spans_of
+from wuguan.domain.systems import days_to_count
 from wuguan.ports import Periods, PeriodWriting
 
 # So few that even all periods of a year, summed anew, take no longer than a moment.
@@ -27,6 +28,7 @@ class SummingPeriods:
                 return 0
             context = self._contexts.at_least(writing.context_version)
             writing.overwrite(_spans(writing, context, today))
+            writing.count_systems(days_to_count(writing.claimed, today))
             return len(writing.claimed)
 
 

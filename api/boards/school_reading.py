@@ -47,7 +47,7 @@ def read_school(context: Context, store: Store, wanted: WantedSchool) -> SchoolP
         stages=stages,
         classes=len(known),
         pupils=sum(one.pupils for one in known),
-        systems=sorted(systems),
+        systems=sorted({row.system for row in systems}),
         now=now,
         before=before,
         grades=grades,

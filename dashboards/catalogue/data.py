@@ -26,6 +26,29 @@ def not_reported(*, width: int, height: int) -> Panel:
     )
 
 
+SYSTEMS = Panel(
+    panel_id="systems",
+    title=Text("各校各系统上报", "Reporting by school and system"),
+    question=Text(
+        "本期末（或当前）半月内，各校每个来源系统上报了应报班次的多少？近一个月来最近一次是哪天？"
+        "学段只用于选择学校。",
+        "In the last half-month of the period, or the present one: of the class returns due, how"
+        " many came by each source system of a school, and on which day last? Also named is what"
+        " was heard in the month before. The stage only chooses schools.",
+    ),
+    query="systems",
+    chart="table",
+    width=24,
+    height=12,
+    columns=(
+        SCHOOL,
+        NAME,
+        value("system", "来源系统", "source system", "text", "label"),
+        *of_managements("share"),
+        value("heard", "最近上报", "last heard", "day", "extra"),
+    ),
+    links_to="school",
+)
 REJECTS = Panel(
     panel_id="rejects",
     title=Text("被退回数据", "Rejected data"),

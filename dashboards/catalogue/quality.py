@@ -1,7 +1,7 @@
 """Reporting and data quality 数据质量."""
 
 from dashboards.catalogue.columns import NAME, SCHOOL, of_managements, value
-from dashboards.catalogue.data import FINDINGS, MANAGEMENT, REJECTS, REPLIES
+from dashboards.catalogue.data import FINDINGS, MANAGEMENT, REJECTS, REPLIES, SYSTEMS
 from dashboards.model import Board, Panel
 from dashboards.words import Text
 
@@ -49,6 +49,7 @@ QUALITY = Board(
             ),
             links_to="school",
         ),
+        SYSTEMS,
         REJECTS,
         FINDINGS,
         REPLIES,

@@ -435,26 +435,3 @@ def test_a_finding_that_no_longer_holds_is_gone(store: Store) -> None:
 
     with store.figures.reading() as reading:
         assert list(reading.findings(SCHOOL, YESTERDAY, YESTERDAY, None, 10)) == []
-
-
-# ---- where facts came from
-
-
-def test_the_systems_behind_a_schools_ledgers_are_named_by_their_sources(store: Store) -> None:
-    told = ledger_of(class_check("a", system="class-board"), class_check("b", system="office"))
-    put_ledgers(
-        store,
-        {
-            ledger_key(): (told, measured()),
-            ledger_key(day=YESTERDAY): (
-                ledger_of(class_check("c", system="class-board")),
-                measured(),
-            ),
-            ledger_key(OTHER_SCHOOL): (told, measured()),
-        },
-    )
-
-    with store.figures.reading() as reading:
-        assert reading.systems(SCHOOL, TODAY, TODAY) == {"class-board", "office"}
-        assert reading.systems(SCHOOL, YESTERDAY, YESTERDAY) == {"class-board"}
-        assert reading.systems(SCHOOL, TOMORROW, TOMORROW) == frozenset()

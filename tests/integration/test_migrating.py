@@ -17,6 +17,8 @@ from wuguan.adapters.postgres.migrating import migrate
 
 DAY = f"VALUES (%s, 'phone.classroom', '{TODAY}', 'primary', 4, 1, 1, 1, 1, 1, '{{}}', '')"
 
+NOW = "(now() AT TIME ZONE 'UTC' + INTERVAL '8 hours')::date"
+
 
 @pytest.fixture
 def older(postgres_dsn: str) -> Iterator[str]:
@@ -42,6 +44,26 @@ def test_periods_of_units_above_schools_are_marked_once(older: str) -> None:
         marks = connection.execute("SELECT unit_id, management, day FROM period_dirty").fetchall()
     # Those of the school were marked by the version that gave schools periods.
     assert marks == [(DISTRICT, "phone", None)]
+
+
+def test_days_of_the_last_two_months_are_marked_so_that_systems_are_counted(older: str) -> None:
+    with psycopg.connect(older) as connection:
+        for behind in (0, 61, 62):
+            connection.execute(
+                "INSERT INTO ledger (school_id, management, day, class_id, revision, facts,"
+                f" tallies) VALUES (%s, 'phone', {NOW} - %s::int, 'P2023-04', 1, '', '')".encode(),
+                (SCHOOL, behind),
+            )
+
+    migrate(older)
+
+    with psycopg.connect(older) as connection:
+        behind = connection.execute(
+            f"SELECT management, {NOW} - day FROM period_dirty"
+            " WHERE unit_id = %s AND day IS NOT NULL ORDER BY 2".encode(),
+            (SCHOOL,),
+        ).fetchall()
+    assert behind == [("phone", 0), ("phone", 61)]
 
 
 @pytest.mark.parametrize("views", ["there before", "made later"])

@@ -19,6 +19,7 @@ from wuguan.ports.figures import (
     Rollups,
     RollupWriting,
     Settled,
+    SystemRow,
     TallyQuery,
     TallyRow,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "Settled",
     "SpanToMeasure",
     "Store",
+    "SystemRow",
     "TallyQuery",
     "TallyRow",
     "Waiting",

@@ -69,6 +69,12 @@ class PeriodWriting(Protocol):
         Of a unit of which all is to be summed, the rows of any other period go.
         """
 
+    def count_systems(self, days: Mapping[PeriodKey, Collection[date]]) -> None:
+        """Makes the counts of systems on these days those of the schools' ledgers.
+
+        Of these schools and managements, counts that are too old to be kept go.
+        """
+
 
 class Periods(Protocol):
     """The figures of every unit over half-months, months and terms."""
@@ -170,6 +176,15 @@ class FindingRow(Struct, frozen=True):
     kind: str
 
 
+class SystemRow(Struct, frozen=True):
+    """How many classes of a school, of those due, a system reported of a management on a day."""
+
+    day: date
+    management: str
+    system: str
+    classes: int
+
+
 class Reading(Protocol):
     """One consistent view of the figures."""
 
@@ -187,8 +202,8 @@ class Reading(Protocol):
     ) -> Mapping[Mark, Mapping[str, Sequence[MetricTally]]]:
         """The tallies of the classes that have a ledger."""
 
-    def systems(self, school_id: str, from_day: date, to_day: date) -> frozenset[str]:
-        """The systems that what stands in the school's ledgers of these days came from."""
+    def systems(self, school_id: str, from_day: date, to_day: date) -> Sequence[SystemRow]:
+        """How many classes each system reported, in order of day, management, system."""
 
     def findings(
         self, school_id: str, from_day: date, to_day: date, after: FindingRow | None, limit: int

@@ -62,6 +62,14 @@ BY_VIEWS = (
     attack("findings of a school", "SELECT * FROM finding WHERE unit_id='{foreign}'", rows=NOTHING),
     attack("all that was rejected", "SELECT * FROM rejected"),
     attack("rejects of a school", "SELECT * FROM rejected WHERE unit_id='{foreign}'", rows=NOTHING),
+    attack("all systems", "SELECT * FROM system"),
+    attack("systems of a school", "SELECT * FROM system WHERE unit_id='{foreign}'", rows=NOTHING),
+    attack("systems by name", "SELECT * FROM system WHERE system = '{other_system}'", rows=NOTHING),
+    attack("systems cast to numbers", "SELECT * FROM system WHERE system::int = 1", ends=TEXT),
+    attack(
+        "a plan of systems that is run",
+        "EXPLAIN (ANALYZE, VERBOSE) SELECT * FROM system WHERE classes > 0",
+    ),
     attack("all replies", "SELECT * FROM reply"),
     attack("replies of a school", "SELECT * FROM reply WHERE unit_id = '{foreign}'", rows=NOTHING),
     attack("replies of the other", "SELECT * FROM reply WHERE unit_id = '{other}'", rows=NOTHING),
@@ -194,6 +202,7 @@ _TABLES = (
     "unit_tally", "period_tally", "ledger", "ledger_rebuilt", "event_log", "rejected", "reply",
     "api_key",
     "request", "rule", "unit", "school", "school_class", "board_role", "board_unit", "dirty",
+    "system_tally",
 )  # fmt: skip
 # Past the views.
 BY_TABLES = (

@@ -42,6 +42,7 @@ def filled_in(attack: Attack, world: World, unit_id: str, pid: int) -> tuple[lis
         "above": DISTRICT if unit_id == SCHOOL else PROVINCE,
         "other_total": other.total,
         "other_code": other.code,
+        "other_system": other.system,
         "small_total": SMALL_TOTAL,
         "most": 9_900_000,
         "login": world.logins[unit_id],

@@ -7,7 +7,15 @@ from random import Random
 import psycopg
 import pytest
 
-from tests.builders import DISTRICT, SCHOOL, TODAY, TOMORROW, Clock, school_entry
+from tests.builders import (
+    DISTRICT,
+    SCHOOL,
+    TODAY,
+    TOMORROW,
+    YESTERDAY,
+    Clock,
+    school_entry,
+)
 from tests.integration.boards.world import (
     FOREIGN_SCHOOL,
     LOGINS,
@@ -109,6 +117,14 @@ def test_replies_of_the_schools_below_are_read(unit_id: str, world: World) -> No
     rows = world.rows(unit_id, "SELECT * FROM reply")
 
     assert rows == [(school, TODAY, "sleep", "off_plan", code, said_at)]
+
+
+def test_systems_are_counted_by_school_and_day(world: World) -> None:
+    of_district = world.rows(DISTRICT, "SELECT * FROM system ORDER BY unit_id")
+    of_school = world.rows(SCHOOL, "SELECT * FROM system")
+
+    assert of_school == [(SCHOOL, YESTERDAY, "sleep", OWN.system, 3)]
+    assert of_district == [*of_school, (SECOND_SCHOOL, YESTERDAY, "sleep", OWN.system, 3)]
 
 
 def test_rules_of_all_and_of_the_own_place_are_seen(world: World) -> None:

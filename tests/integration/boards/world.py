@@ -51,15 +51,21 @@ class Marked:
     name: str
     total: int
     code: str
+    system: str
 
     @property
     def secrets(self) -> tuple[str, ...]:
         """What nobody may see who looks from elsewhere."""
-        return (self.name, str(self.total), self.code)
+        return (self.name, str(self.total), self.code, self.system)
 
 
-OWN = Marked(DISTRICT, (SCHOOL, SECOND_SCHOOL), "甲区单位", 7_111_117, "code_of_the_one")
-OTHER = Marked(OTHER_DISTRICT, (FOREIGN_SCHOOL,), "乙区单位", 8_222_228, "code_of_the_other")
+OWN = Marked(
+    DISTRICT, (SCHOOL, SECOND_SCHOOL), "甲区单位", 7_111_117, "code_of_the_one", "system-of-one"
+)
+OTHER = Marked(
+    OTHER_DISTRICT, (FOREIGN_SCHOOL,), "乙区单位", 8_222_228, "code_of_the_other",
+    "system-of-other",
+)  # fmt: skip
 SMALL_TOTAL = 9_333_339
 """The total of a row of three pupils in SCHOOL."""
 PUPIL = "f00dfeedf00dfeedf00dfeedf00dfeed"
@@ -161,6 +167,8 @@ def _fill(store: PostgresStore, dsn: str) -> None:
         for place in (OWN, OTHER):
             for unit_id in (place.unit_id, *place.schools):
                 _put_rows(connection, unit_id, place.total)
+            for school in place.schools:
+                _put_system(connection, school, place.system)
         _put_small_rows(connection)
         for (table,) in connection.execute(
             "SELECT oid::regclass::text FROM pg_class"
@@ -221,6 +229,14 @@ def _put_rows(connection: psycopg.Connection[Any], unit_id: str, total: int) -> 
         for day in (YESTERDAY, TODAY):
             _put_day(connection, (unit_id, metric, day, "primary", 4), figures)
         _put_period(connection, ("month", TODAY.replace(day=1), 0, metric, unit_id), figures)
+
+
+def _put_system(connection: psycopg.Connection[Any], school: str, system: str) -> None:
+    connection.execute(
+        "INSERT INTO system_tally (unit_id, day, management, system, classes)"
+        " VALUES (%s, %s, 'sleep', %s, 3)",
+        (school, YESTERDAY, system),
+    )
 
 
 def _put_small_rows(connection: psycopg.Connection[Any]) -> None:

@@ -16,6 +16,7 @@ from wuguan.ports import (
     PeriodQuery,
     Reading,
     Settled,
+    SystemRow,
     TallyQuery,
     TallyRow,
 )
@@ -48,6 +49,7 @@ class MemoryReading(Reading):
         self._marks = tuple(state.marks)
         self._periods = dict(state.periods)
         self._period_marks = tuple(state.period_marks)
+        self._systems = dict(state.systems)
         untaken = state.records[state.positions[EMBEDDED_LOG] - 1 :]
         self._schools_pending = {record.frame.school_id for record in untaken}
         self._schools_pending |= {span.school_id for span in state.spans.values()}
@@ -87,15 +89,14 @@ class MemoryReading(Reading):
             and from_day <= mark.day <= to_day
         }
 
-    def systems(self, school_id: str, from_day: date, to_day: date) -> frozenset[str]:
-        """The systems that what stands in the school's ledgers of these days came from."""
-        return frozenset(
-            register.source.rpartition("/")[2]
-            for mark, classes in self._ledgers.items()
+    def systems(self, school_id: str, from_day: date, to_day: date) -> Sequence[SystemRow]:
+        """How many classes each system reported, in order of day, management, system."""
+        return [
+            SystemRow(mark.day, mark.management, system, classes)
+            for mark, of_day in sorted(self._systems.items())
             if mark.unit_id == school_id and from_day <= mark.day <= to_day
-            for stored in classes.values()
-            for register in stored.ledger.values()
-        )
+            for system, classes in sorted(of_day.items())
+        ]
 
     def findings(
         self, school_id: str, from_day: date, to_day: date, after: FindingRow | None, limit: int

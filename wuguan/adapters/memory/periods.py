@@ -4,9 +4,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 
-from wuguan.adapters.memory.state import MemoryState, Period
+from wuguan.adapters.memory.state import MemoryState, Period, StoredLedger
+from wuguan.domain.measuring import MetricTally
 from wuguan.domain.periods import PeriodKey, PeriodMark, PeriodSpan
-from wuguan.domain.rollup import Figures, add_up
+from wuguan.domain.rollup import Figures, Mark, add_up
+from wuguan.domain.systems import count_systems, kept_since
 from wuguan.ports import Periods, PeriodWriting
 
 
@@ -55,6 +57,7 @@ class MemoryPeriodWriting(PeriodWriting):
         self._marks = marks
         self._today = today
         self._written: dict[Period, Figures] = {}
+        self._systems: dict[Mark, Mapping[str, int]] = {}
 
     @property
     def context_version(self) -> int:
@@ -88,9 +91,27 @@ class MemoryPeriodWriting(PeriodWriting):
             for span in of_key:
                 self._add(Period(key, span.grain, span.first_day), span)
 
+    def count_systems(self, days: Mapping[PeriodKey, Collection[date]]) -> None:
+        """Makes the counts of systems on these days those of the schools' ledgers."""
+        ledgers, counted = self._state.ledgers, self._state.systems
+        first = kept_since(self._today)
+        for mark in counted:
+            if mark.day < first and (mark.unit_id, mark.management) in days:
+                self._systems[mark] = {}
+        for key, of_key in days.items():
+            for day in of_key:
+                mark = Mark(key.unit_id, day, key.management)
+                class_days = map(_class_day, ledgers.get(mark, {}).values())
+                self._systems[mark] = count_systems(key.management, class_days)
+
     def commit(self) -> None:
         """Puts everything written into the store. Cannot fail half-way."""
         state = self._state
+        for day, systems in self._systems.items():
+            if systems:
+                state.systems[day] = systems
+            else:
+                state.systems.pop(day, None)
         for period, rows in self._written.items():
             if rows:
                 state.periods[period] = rows
@@ -144,3 +165,9 @@ class MemoryPeriodWriting(PeriodWriting):
             for mark, rows in self._state.figures.items()
             if (mark.unit_id, mark.management) == key and mark.day <= self._today
         }
+
+
+def _class_day(stored: StoredLedger) -> tuple[Sequence[MetricTally], set[str]]:
+    """The tallies of a ledger, and the systems that its facts came from."""
+    systems = {one.source.rpartition("/")[2] for one in stored.ledger.values()}
+    return stored.measured.tallies, systems

@@ -72,6 +72,8 @@ class MemoryState:
         self.marked_us: dict[Mark | PeriodMark, int] = {}
         """Since when a mark has waited, while it does."""
         self.periods_claimed: set[PeriodKey] = set()
+        self.systems: dict[Mark, Mapping[str, int]] = {}
+        """How many classes each system reported."""
         self.spans: dict[int, SpanToMeasure] = {}
         self.rejects: list[RejectedRow] = []
         self.opened_until: date | None = None

@@ -20,6 +20,7 @@ _READ_BY_VIEWS: Mapping[str, Sequence[str]] = {
     ),
     "unit_tally": ("unit_id", "metric", "day", "stage", "grade", *_SUMS),
     "period_tally": ("grain", "first_day", "grade", "metric", "unit_id", "stage", *_SUMS),
+    "system_tally": ("unit_id", "day", "management", "system", "classes"),
     "rule": ("rule_id", "body"),
     "ledger": ("school_id", "day", "management", "findings"),
     "rejected": ("school_id", "received_us", "code"),
@@ -32,7 +33,7 @@ _READ_BY_VIEWS: Mapping[str, Sequence[str]] = {
 }  # fmt: skip
 VIEWS = (
     "viewer", "unit", "below", "metric", "day", "period", "rule", "standing", "finding",
-    "rejected", "reply", "freshness",
+    "rejected", "reply", "system", "freshness",
 )  # fmt: skip
 
 # Functions that everybody may call by default, and that reach beyond what a reader may do: they

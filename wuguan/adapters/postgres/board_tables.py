@@ -82,7 +82,7 @@ def put_metrics(connection: Connection) -> None:
 
 def make_views(connection: Connection) -> bool:
     """Makes the views for boards if they are not there; False where a right for it is missing."""
-    makers = ("make_board_views", "make_view_of_replies")
+    makers = ("make_board_views", "make_view_of_replies", "make_view_of_systems")
     rows = [connection.execute(f"SELECT {maker}()".encode()).fetchone() for maker in makers]
     return all(row is not None and row[0] for row in rows)
 

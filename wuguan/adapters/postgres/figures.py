@@ -9,13 +9,21 @@ from wuguan.adapters.postgres.connections import Connection, Connections
 from wuguan.adapters.postgres.period_rows import period_rows
 from wuguan.adapters.postgres.positions import find_positions
 from wuguan.adapters.postgres.rollups import SUMS_OF_BINS, figure_of
-from wuguan.codec import decode_tallies, systems_in
+from wuguan.codec import decode_tallies
 from wuguan.domain.errors import TemporarilyUnavailable
 from wuguan.domain.instants import china_day
-from wuguan.domain.managements import MANAGEMENTS, METRICS
+from wuguan.domain.managements import METRICS
 from wuguan.domain.measuring import MetricTally
 from wuguan.domain.rollup import Mark
-from wuguan.ports import FindingRow, LogEnds, PeriodQuery, Settled, TallyQuery, TallyRow
+from wuguan.ports import (
+    FindingRow,
+    LogEnds,
+    PeriodQuery,
+    Settled,
+    SystemRow,
+    TallyQuery,
+    TallyRow,
+)
 
 # The columns that a row is grouped by, below the day and the unit.
 _STAGE_AND_GRADE = {
@@ -143,14 +151,14 @@ class PostgresReading:
             by_class[class_id] = decode_tallies(tallies)
         return heard
 
-    def systems(self, school_id: str, from_day: date, to_day: date) -> frozenset[str]:
-        """The systems that what stands in the school's ledgers of these days came from."""
+    def systems(self, school_id: str, from_day: date, to_day: date) -> Sequence[SystemRow]:
+        """How many classes each system reported, in order of day, management, system."""
         rows = self._connection.execute(
-            "SELECT facts FROM ledger"
-            " WHERE school_id = %s AND management = ANY(%s) AND day BETWEEN %s AND %s",
-            (school_id, list(MANAGEMENTS), from_day, to_day),
+            "SELECT day, management, system, classes FROM system_tally"
+            " WHERE unit_id = %s AND day BETWEEN %s AND %s ORDER BY 1, 2, 3",
+            (school_id, from_day, to_day),
         ).fetchall()
-        return frozenset(system for (facts,) in rows for system in systems_in(facts))
+        return [SystemRow(*row) for row in rows]
 
     def findings(
         self, school_id: str, from_day: date, to_day: date, after: FindingRow | None, limit: int

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from wuguan.adapters.postgres.connections import Connection, Connections, advisory
 from wuguan.adapters.postgres.marks import insert_period_marks
 from wuguan.adapters.postgres.period_sums import FORGET, KEEP_MARKED, WRITE_SUMS
+from wuguan.adapters.postgres.system_counts import overwrite_counts
 from wuguan.domain.managements import METRICS
 from wuguan.domain.periods import (
     PeriodKey,
@@ -23,6 +24,7 @@ from wuguan.domain.periods import (
     whole_halfmonths,
 )
 from wuguan.domain.roster import STAGES
+from wuguan.domain.systems import kept_since
 
 _PAGES = 4
 _MARKS_A_KEY = 20
@@ -99,6 +101,10 @@ class PostgresPeriodWriting:
         # All that was claimed: where another worker was faster, only a mark of tomorrow is left to
         # claim, and no span.
         self._keep_marked(self.claimed)
+
+    def count_systems(self, days: Mapping[PeriodKey, Collection[date]]) -> None:
+        """Makes the counts of systems on these days those of the schools' ledgers."""
+        overwrite_counts(self._connection, days, kept_since(self._today))
 
     def _write(
         self,
