@@ -1,12 +1,15 @@
 """`make screenshots`: the boards of the simulated district as pictures for the documents."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 from rich.console import Console
 from rich.progress import Progress
 
+from dashboards.catalogue import BOARDS
 from tests.e2e.chromium import DESK, INSTALL, PHONE, browser, find_chromium, log_in, window
 from tests.e2e.districts import DISTRICT, SimulatedDistrict, simulated_district
 from tests.server import PROJECT
@@ -16,6 +19,8 @@ DAYS_OF_HISTORY = 84
 SIZES = {"desk": DESK, "phone": PHONE}
 LOWER_DOWN = {"overview/trend": "section.trend", "school/classes": "section.heat"}
 """Parts of a board that no first screen shows."""
+CATALOGUE = [board for board in BOARDS if board.datasource == "figures"]
+PROVINCE = "990000"
 _console = Console(stderr=True)
 
 
@@ -37,16 +42,31 @@ def main() -> None:
 
 def _take_all(chromium: Browser, district: SimulatedDistrict, progress: Progress) -> None:
     wanted = {"overview": DISTRICT, "school": district.schools[0]}
-    task = progress.add_task("screenshots", total=len(wanted) * len(SIZES) * 2)
+    task = progress.add_task("screenshots", total=len(wanted) * len(SIZES) * 2 + len(CATALOGUE))
     for board, unit in wanted.items():
         for size_name, size in SIZES.items():
-            with window(chromium, size) as context:
-                page = context.new_page()
-                log_in(page, district.base_url, district.key_of(unit))
+            with _window(chromium, district, unit, size) as page:
                 for language in ("zh", "en"):
                     page.goto(f"{district.base_url}/board/{unit}?lang={language}")
                     _take(page, FOLDER / f"{board}-{size_name}-{language}.png")
                     progress.advance(task)
+    for shown in CATALOGUE:
+        unit = {"city": PROVINCE, "school": district.schools[0]}.get(shown.board_id, DISTRICT)
+        with _window(chromium, district, unit, DESK) as page:
+            page.goto(f"{district.base_url}/board/{unit}/{shown.board_id}")
+            _take(page, FOLDER / f"board-{shown.board_id}.png")
+        progress.advance(task)
+
+
+@contextmanager
+def _window(
+    chromium: Browser, district: SimulatedDistrict, unit: str, size: tuple[int, int]
+) -> Iterator[Page]:
+    """A page of somebody who has logged in for a unit."""
+    with window(chromium, size) as context:
+        page = context.new_page()
+        log_in(page, district.base_url, district.key_of(unit))
+        yield page
 
 
 def _take(page: Page, path: Path) -> None:
