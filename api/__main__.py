@@ -113,6 +113,8 @@ def _serve(settings: Settings, store: PostgresStore, listener: socket.socket) ->
     store.roster.put_rules(policy_book(settings.policy), shipped_national_days(), today)
     _ensure_admin_key(settings, store.keys)
     telemetry = PrometheusTelemetry(CollectorRegistry())
+    telemetry.set("wuguan_process_started_seconds", time.time())
+    telemetry.ask(store.asked)
     dependencies = Dependencies(
         store=store,
         clock=clock,
@@ -134,6 +136,8 @@ def _serve(settings: Settings, store: PostgresStore, listener: socket.socket) ->
             runtime.stop()
     else:
         _drain_table(store)
+        # Its runtime is elsewhere: here nothing but requests can fail.
+        telemetry.set("wuguan_runtime_healthy", 1)
         writer = KafkaFrameWriter(
             settings.kafka,
             telemetry,

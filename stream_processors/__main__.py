@@ -60,6 +60,7 @@ def faust() -> None:
         reader = KafkaLogReader(settings.kafka, settings.kafka_partitions)
         closing.callback(reader.close)
         store = _store(settings, closing)
+        telemetry.ask(store.asked)
         # One for the life of the process, made when there is something to tell.
         producers: list[DirectProducer] = []
 
@@ -73,7 +74,7 @@ def faust() -> None:
         _tune_interpreter()
 
         async def work() -> int:
-            runtime = FaustRuntime(taking, group, settings, telemetry)
+            runtime = FaustRuntime(taking, group, settings, telemetry, clock)
             return await runtime.run()
 
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -87,6 +88,7 @@ def rollup() -> None:
     with _told() as settings, contextlib.ExitStack() as closing:
         telemetry = _telemetry(settings)
         store = _store(settings, closing)
+        telemetry.ask(store.asked)
         upkeep = Upkeep(
             store,
             clock=clock,

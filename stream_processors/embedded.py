@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from stream_processors.contexts import Contexts
 from stream_processors.folding import Folding
+from stream_processors.telling_backlog import telling_log
 from stream_processors.turns import Turning
 from stream_processors.upkeep import Upkeep
 from wuguan.metric_names import Telemetry
@@ -39,6 +40,7 @@ class EmbeddedRuntime:
             pause_seconds=settings.rollup_interval_seconds,
             telemetry=telemetry,
         )
+        self._telling = telling_log(store.backlogs, telemetry)
         self._fold = Turning("fold", self._fold_turn, _IDLE_SECONDS, telemetry)
         self._roll_up = Turning("rollup", self._roll_up_turn, _IDLE_SECONDS, telemetry)
         self._parts = (self._fold, self._roll_up)
@@ -77,4 +79,6 @@ class EmbeddedRuntime:
         return True
 
     def _roll_up_turn(self) -> bool:
+        # Not in the thread that folds: it has more to do.
+        self._telling.turn()
         return self._upkeep.turn(self._roll_up.stopping)

@@ -20,7 +20,9 @@ import structlog
 from faust.types import TP
 
 from stream_processors.faust_consumer import EagerTransport
+from stream_processors.progress import Progress
 from stream_processors.taking import Batch, Gap, OutOfStep, Taking
+from stream_processors.telling_backlog import tell_complete
 from wuguan.domain.errors import TemporarilyUnavailable
 from wuguan.metric_names import Telemetry
 from wuguan.ports import Place
@@ -63,11 +65,14 @@ class FaustRuntime:
         group: Group,
         settings: Settings,
         telemetry: Telemetry,
+        clock: Callable[[], int],
     ) -> None:
+        self._clock = clock
         self._taking = taking
         self._group = group
         self._settings = settings
         self._telemetry = telemetry
+        self._progress = Progress()
         # One thread: one transaction in flight.
         self._writer = ThreadPoolExecutor(1, "write")
         self._asker = ThreadPoolExecutor(1, "ask")
@@ -75,6 +80,8 @@ class FaustRuntime:
         self._stopping = asyncio.Event()
         self._unread: frozenset[Place] = frozenset()
         self._shorter: frozenset[Place] = frozenset()
+        self._lagging: frozenset[Place] = frozenset()
+        """Of which a lag was told last."""
 
     async def run(self) -> int:
         """Works until told to stop; the exit code. Ends the process itself on a fatal error."""
@@ -146,6 +153,7 @@ class FaustRuntime:
             await asyncio.sleep(3600)
         self._telemetry.observe("wuguan_take_frames", len(events))
         records = [_record(event) for event in events]
+        self._progress.came(records)
         seen: Sequence[Gap] = []
         # Looking takes a moment, in which the places may have been assigned anew.
         while (gaps := self._taking.gaps(records)) != seen:
@@ -154,11 +162,12 @@ class FaustRuntime:
         batch = self._taking.prepare(records)
         if self._writing is not None:
             await asyncio.shield(self._writing)
-        self._writing = asyncio.create_task(self._or_die(self._write(batch, events)))
+        self._writing = asyncio.create_task(self._or_die(self._write(batch, records, events)))
 
-    async def _write(self, batch: Batch, events: Sequence[Any]) -> None:
+    async def _write(self, batch: Batch, records: Sequence[Record], events: Sequence[Any]) -> None:
         begun = time.monotonic()
         await self._insist(self._writer, self._taking.write, batch)
+        self._progress.wrote(records)
         for event in events:
             event.ack()
         self._telemetry.observe("wuguan_flush_seconds", time.monotonic() - begun)
@@ -252,10 +261,14 @@ class FaustRuntime:
                 await self._or_die(self._look())
 
     async def _look(self) -> None:
+        looked_us, loop = self._clock(), asyncio.get_running_loop()
         try:
-            await asyncio.get_running_loop().run_in_executor(self._asker, self._tell_lag)
+            positions, ends = await loop.run_in_executor(self._asker, self._tell_lag)
         except TemporarilyUnavailable:
             return
+        until_us = self._progress.looked(positions, ends, looked_us)
+        if until_us is not None:
+            tell_complete(self._telemetry, "log", until_us)
         self._telemetry.set("wuguan_runtime_healthy", 1)
 
     def _see_that_all_is_read(self) -> None:
@@ -268,7 +281,7 @@ class FaustRuntime:
             raise OutOfStep(f"nobody reads {sorted(lasting)[:3]} …")
         self._unread = unread
 
-    def _tell_lag(self) -> None:
+    def _tell_lag(self) -> tuple[Mapping[Place, int], Mapping[Place, int]]:
         self._taking.check_positions()
         self._see_that_all_is_read()
         positions = self._taking.positions
@@ -277,13 +290,18 @@ class FaustRuntime:
         if lasting := shorter & self._shorter:
             raise OutOfStep(f"{sorted(lasting)[:3]} hold less than was taken from them")
         self._shorter = shorter
-        for place, end in ends.items():
+        # Of a place that others read now nothing waits here: they tell how much does there.
+        lags = dict.fromkeys(self._lagging, 0)
+        lags |= {place: max(end - positions[place], 0) for place, end in ends.items()}
+        self._lagging = frozenset(ends)
+        for place, lag in lags.items():
             self._telemetry.set(
                 "wuguan_consumer_lag_records",
-                max(end - positions[place], 0),
+                lag,
                 topic=place.topic,
                 partition=str(place.partition),
             )
+        return positions, ends
 
     async def _stop(self, app: Any) -> None:
         """Lets the transaction in flight end, leaves the group; not longer than a set time."""

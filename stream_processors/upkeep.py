@@ -11,6 +11,7 @@ from stream_processors.contexts import Contexts
 from stream_processors.measuring_again import MeasuringAgain
 from stream_processors.rolling_up import RollingUp
 from stream_processors.summing_periods import SummingPeriods
+from stream_processors.telling_backlog import telling_figures
 from wuguan.domain.instants import china_day
 from wuguan.metric_names import Telemetry
 from wuguan.ports import Store
@@ -45,11 +46,13 @@ class Upkeep:
         self._rolling_up = RollingUp(store.rollups, contexts)
         self._measuring_again = MeasuringAgain(store.remeasuring, store.ledgers, contexts)
         self._summing_periods = SummingPeriods(store.periods, contexts)
+        self._telling = telling_figures(store.backlogs, lambda: china_day(clock()), telemetry)
         self._summed_at = float("-inf")
         self._opened_day: date | None = None
 
     def turn(self, stopping: Event) -> bool:
         """Does what is to be done now; whether there was anything."""
+        self._telling.turn()
         begun = time.monotonic()
         self._open_day()
         remeasured = self._measure_again(begun + _MEASURING_SECONDS, stopping)

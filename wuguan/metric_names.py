@@ -33,6 +33,12 @@ MetricName = Literal[
     "wuguan_flush_seconds",  # Histogram: time of writing a batch, retries included
     "wuguan_records_rejected_total",  # Counter: what records could not be used for, by code
     "wuguan_events_folded_total",  # Counter: events folded into ledgers
+    "wuguan_complete_until_seconds",  # Gauge: everything accepted before has passed a part
+    "wuguan_marks_waiting",  # Gauge: what waits to be measured again, added up or summed
+    "wuguan_pool_connections_used",  # Gauge: connections to the database in use
+    "wuguan_pool_connections_most",  # Gauge: connections that the process may have at most
+    "wuguan_pool_waiting_requests",  # Gauge: who waits for a connection to the database
+    "wuguan_database_bytes",  # Gauge: size of the database on disk
     "wuguan_process_started_seconds",  # Gauge: when this process started; it changes at a restart
 ]
 Kind = Literal["counter", "gauge", "histogram"]
@@ -85,7 +91,9 @@ METRIC_NAMES: Mapping[MetricName, Described] = {
     ),
     "wuguan_runtime_healthy": Described("gauge", "1 while the runtime works"),
     "wuguan_consumer_lag_records": Described(
-        "gauge", "records of a partition not taken yet", ("topic", "partition")
+        "gauge",
+        "records of a partition not taken yet; without Kafka frames of `event_log`",
+        ("topic", "partition"),
     ),
     "wuguan_consumer_rebalances_total": Described("counter", "times that partitions were assigned"),
     "wuguan_consumer_seeks_total": Described(
@@ -102,6 +110,26 @@ METRIC_NAMES: Mapping[MetricName, Described] = {
         "counter", "events of records that could not be used", ("code",)
     ),
     "wuguan_events_folded_total": Described("counter", "events folded into ledgers"),
+    "wuguan_complete_until_seconds": Described(
+        "gauge",
+        "Unix time up to which everything has passed `log`, `days` or `periods`: the oldest that"
+        " waits there has waited since then",
+        ("part",),
+    ),
+    "wuguan_marks_waiting": Described(
+        "gauge",
+        "spans of schools to be measured again (`measuring`), unit-days to be added up (`days`),"
+        " marks of periods to be summed (`periods`)",
+        ("part",),
+    ),
+    "wuguan_pool_connections_used": Described("gauge", "connections to the database in use"),
+    "wuguan_pool_connections_most": Described(
+        "gauge", "connections to the database that the process may have"
+    ),
+    "wuguan_pool_waiting_requests": Described(
+        "gauge", "threads that wait for a connection to the database"
+    ),
+    "wuguan_database_bytes": Described("gauge", "size of the database on disk"),
     "wuguan_process_started_seconds": Described(
         "gauge", "when the process started (Unix time): each change is a restart"
     ),

@@ -3,6 +3,7 @@
 from dashboards.catalogue.city import CITY
 from dashboards.catalogue.fitness import FITNESS
 from dashboards.catalogue.homework import HOMEWORK
+from dashboards.catalogue.operations import OPERATIONS
 from dashboards.catalogue.overview import OVERVIEW
 from dashboards.catalogue.phone import PHONE
 from dashboards.catalogue.quality import QUALITY
@@ -21,4 +22,5 @@ BOARDS: tuple[Board, ...] = (
     SCHOOL_BOARD,
     QUALITY,
     CITY,
+    OPERATIONS,
 )

@@ -10,12 +10,18 @@ from dashboards.model import Board
 from dashboards.words import LANGUAGES
 
 FOLDER = Path(__file__).resolve().parents[2] / "deploy" / "grafana" / "dashboards"
+_FOLDERS = {"figures": "", "prometheus": "operations/"}
 
 
 def files(boards: Sequence[Board]) -> dict[str, str]:
-    """The text of every dashboard, by its path in the folder: `zh/overview.json`."""
+    """The text of every dashboard, by its path in the folder: `zh/overview.json`.
+
+    What asks Prometheus stands apart, `operations/zh/…`: not everybody has one.
+    """
     return {
-        f"{language}/{board.board_id}.json": text(dashboard(board, boards, Place(language)))
+        f"{_FOLDERS[board.datasource]}{language}/{board.board_id}.json": text(
+            dashboard(board, boards, Place(language))
+        )
         for language in LANGUAGES
         for board in boards
     }
@@ -28,7 +34,7 @@ def text(of: Json) -> str:
 
 def out_of_date(wanted: dict[str, str], folder: Path = FOLDER) -> list[str]:
     """The paths of files that are not there, are not current, or are of no board."""
-    there = {path.relative_to(folder).as_posix() for path in folder.glob("*/*.json")}
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*.json")}
     gone = there - set(wanted)
     return sorted(gone | {path for path in wanted if _read(folder / path) != wanted[path]})
 

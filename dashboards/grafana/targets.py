@@ -3,18 +3,20 @@
 from collections.abc import Mapping
 
 from dashboards.grafana.naming import Json, Place
-from dashboards.grafana.statements import labels, statement
+from dashboards.grafana.statements import labels, statement, values
 from dashboards.model import Board, Panel
 from dashboards.query_files import parameters, read_query
-from dashboards.words import Text, said
 from wuguan.domain.errors import Misconfigured
+
+SERIES = "series"
+"""The label by which an expression names the column that a line is."""
 
 
 def target(panel: Panel, board: Board, place: Place) -> Json:
     """The one question of a panel, in the language of its datasource."""
     source = {"refId": "A", "datasource": place.datasource(board)}
     if board.datasource == "prometheus":
-        return {**source, **_promql(panel, place)}
+        return {**source, **_promql(panel)}
     sql = statement(panel, _checked(panel, board), place.language)
     series = panel.chart == "lines" and '"time"' in sql
     return {
@@ -39,25 +41,25 @@ def asked_of(board: Board) -> frozenset[str]:
     )
 
 
-def _promql(panel: Panel, place: Place) -> Json:
+def _promql(panel: Panel) -> Json:
     lines = panel.chart == "lines"
     return {
+        # A comment is one to Prometheus too.
         "expr": read_query(panel.query, "promql").strip(),
         "range": lines,
         "instant": not lines,
         "format": "time_series" if panel.chart in {"lines", "number"} else "table",
-        "legendFormat": _legend(panel, place),
+        "legendFormat": _legend(panel),
+        "editorMode": "code",
     }
 
 
-def _legend(panel: Panel, place: Place) -> str:
-    named = [f"{{{{{one.name}}}}}" for one in labels(panel)]
-    return " ".join(named) or said(_title(panel), place.language)
-
-
-def _title(panel: Panel) -> Text:
-    value = panel.column("value")
-    return value.title if value else panel.title
+def _legend(panel: Panel) -> str:
+    """What a line is called: by labels, or by a column's name, in whose place its title comes."""
+    if named := [f"{{{{{one.name}}}}}" for one in labels(panel)]:
+        return " ".join(named)
+    columns = values(panel)
+    return columns[0].name if len(columns) == 1 else f"{{{{{SERIES}}}}}"
 
 
 def _checked(panel: Panel, board: Board) -> str:

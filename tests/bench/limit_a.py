@@ -15,6 +15,7 @@ from stream_processors.faust_runtime import FaustRuntime
 from tests.bench.limit_rows import copy_rows, open_limit
 from wuguan.adapters.kafka.groups import KafkaGroup
 from wuguan.adapters.kafka.log_reader import KafkaLogReader
+from wuguan.adapters.postgres.store import system_clock
 from wuguan.codec import decode_events
 from wuguan.metric_names import Silence
 from wuguan.ports import Place
@@ -73,7 +74,7 @@ def main() -> None:
     taking: Any = LimitTaking(open_limit(settings.dsn))
     reader = KafkaLogReader(settings.kafka, settings.kafka_partitions)
     group = KafkaGroup(settings.kafka, settings.kafka_group, reader)
-    runtime = FaustRuntime(taking, group, settings, Silence())
+    runtime = FaustRuntime(taking, group, settings, Silence(), system_clock)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(runtime.run())
 

@@ -12,6 +12,10 @@ from pathlib import Path
 
 import httpx
 
+from producers.district.organisation import roster
+from producers.district.profiles import simulated_district as district_of
+from producers.district.school_year import school_year_of
+from tests.e2e.multiplying import multiply
 from tests.server import PROJECT, Server, running_server
 from wuguan.domain.instants import CHINA
 
@@ -27,6 +31,8 @@ class SimulatedDistrict:
     admin_key: str
     keys: dict[str, str]
     schools: Sequence[str]
+    data_dir: Path
+    """Where its database lies."""
 
     def key_of(self, unit_id: str) -> str:
         """A read key of a unit, made once."""
@@ -43,6 +49,11 @@ class SimulatedDistrict:
         while not self._http("GET", f"/v1/tallies?{query}").json()["settled"]:
             assert time.monotonic() < deadline, "the figures do not settle"
             time.sleep(0.3)
+
+    def put_roster(self) -> None:
+        """Makes the twelve schools and their classes known."""
+        year = school_year_of(datetime.now(CHINA).date())
+        self._http("PUT", "/v1/roster", json=roster(district_of(schools=12), {year}))
 
     def _http(self, method: str, path: str, **sent: object) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self.admin_key}"}
@@ -67,10 +78,33 @@ def simulated_district(
         running_server(Path(folder) / "data", env={"WUGUAN_RATE_LIMIT": "0"}) as server,
     ):
         if schools is None:
-            yield SimulatedDistrict(server.base_url, server.admin_key, {}, [])
+            yield SimulatedDistrict(server.base_url, server.admin_key, {}, [], server.data_dir)
         else:
             last = today or datetime.now(CHINA).date()
             yield simulate(server, schools, last - timedelta(days=days), last)
+
+
+@contextmanager
+def large_district(copies: int, days: int) -> Iterator[SimulatedDistrict]:
+    """A server with so many copies of the twelve schools, with some days of figures."""
+    last = datetime.now(CHINA).date()
+    settings = {"WUGUAN_RATE_LIMIT": "0"}
+    with tempfile.TemporaryDirectory(prefix="wuguan-e2e-") as folder:
+        data = Path(folder) / "data"
+        with running_server(data, env=settings) as server:
+            found = simulate(server, 12, last - timedelta(days=days), last)
+        multiply(data, copies * 12, last)
+        with running_server(data, env=settings, admin_key=server.admin_key) as again:
+            found.base_url = again.base_url
+            yield found
+
+
+@contextmanager
+def silent_district() -> Iterator[SimulatedDistrict]:
+    """A server with a roster of twelve schools, of which none has reported anything."""
+    with simulated_district(None, 0) as found:
+        found.put_roster()
+        yield found
 
 
 def simulate(server: Server, schools: int, first: date, last: date) -> SimulatedDistrict:
@@ -82,6 +116,6 @@ def simulate(server: Server, schools: int, first: date, last: date) -> Simulated
     ]
     subprocess.run(command, cwd=PROJECT, check=True, stdout=subprocess.DEVNULL, timeout=900)
     ids = [f"2199{number:06d}" for number in range(1, schools + 1)]
-    found = SimulatedDistrict(server.base_url, server.admin_key, {}, ids)
+    found = SimulatedDistrict(server.base_url, server.admin_key, {}, ids, server.data_dir)
     found.settle(first)
     return found

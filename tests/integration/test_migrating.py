@@ -58,12 +58,12 @@ def test_days_of_the_last_two_months_are_marked_so_that_systems_are_counted(olde
     migrate(older)
 
     with psycopg.connect(older) as connection:
-        marks = connection.execute(
+        marked = connection.execute(
             f"SELECT management, {NOW} - day FROM period_dirty"
             " WHERE unit_id = %s AND day IS NOT NULL ORDER BY 2".encode(),
             (SCHOOL,),
         ).fetchall()
-    assert marks == [("phone", 0), ("phone", 61)]
+    assert marked == [("phone", 0), ("phone", 61)]
 
 
 @pytest.mark.parametrize("views", ["there before", "made later"])

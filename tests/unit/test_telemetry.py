@@ -26,6 +26,17 @@ def test_what_is_told_is_shown() -> None:
     assert "wuguan_fold_seconds_count 1.0" in shown
 
 
+def test_what_is_asked_for_is_looked_up_each_time() -> None:
+    telemetry = PrometheusTelemetry(CollectorRegistry())
+    used = [3.0, 5.0]
+    telemetry.ask({"wuguan_pool_connections_used": lambda: used.pop(0)})
+
+    shown = [telemetry.exposition().decode() for _ in range(2)]
+
+    assert "wuguan_pool_connections_used 3.0" in shown[0]
+    assert "wuguan_pool_connections_used 5.0" in shown[1]
+
+
 def test_two_registries_know_nothing_of_each_other() -> None:
     one, other = (PrometheusTelemetry(CollectorRegistry()) for _ in range(2))
 

@@ -1,6 +1,6 @@
 """Telemetry on prometheus-client: one collector for each name of `wuguan.metric_names`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import generate_latest
@@ -38,6 +38,13 @@ class PrometheusTelemetry(Telemetry):
         collector = self._of(name, labels)
         assert isinstance(collector, Histogram)
         collector.observe(value)
+
+    def ask(self, asked: Mapping[MetricName, Callable[[], float]]) -> None:
+        """Gauges without labels that are looked up whenever the figures are read."""
+        for name, look in asked.items():
+            collector = self._collectors[name]
+            assert isinstance(collector, Gauge)
+            collector.set_function(look)
 
     def exposition(self) -> bytes:
         """All figures in Prometheus' text format."""

@@ -7,6 +7,7 @@ be made again. One contract suite (`tests/contract`) runs on every adapter.
 from typing import Protocol
 
 from wuguan.ports.access import ApiKey, EarlierRequest, Keys, RejectedRow, Rejects, Requests, Scope
+from wuguan.ports.backlog import Backlogs, FigureBacklog, Waiting
 from wuguan.ports.board_access import BoardAccess, BoardLook, BoardQueries, BoardRole, BoardRows
 from wuguan.ports.figures import (
     Figured,
@@ -37,6 +38,7 @@ from wuguan.ports.roster import Changed, Roster
 __all__ = [
     "EMBEDDED_LOG",
     "ApiKey",
+    "Backlogs",
     "BoardAccess",
     "BoardLook",
     "BoardQueries",
@@ -45,6 +47,7 @@ __all__ = [
     "Changed",
     "EarlierRequest",
     "EventLog",
+    "FigureBacklog",
     "Figured",
     "FindingRow",
     "Frame",
@@ -76,6 +79,7 @@ __all__ = [
     "SystemRow",
     "TallyQuery",
     "TallyRow",
+    "Waiting",
 ]
 
 
@@ -113,6 +117,10 @@ class Store(Protocol):
     @property
     def figures(self) -> Figured:
         """The figures of units, as they are read."""
+
+    @property
+    def backlogs(self) -> Backlogs:
+        """How much waits."""
 
     @property
     def keys(self) -> Keys:

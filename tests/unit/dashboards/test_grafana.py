@@ -8,9 +8,10 @@ import pytest
 from dashboards.catalogue import BOARDS
 from dashboards.grafana.charts import kind_of
 from dashboards.grafana.dashboard import dashboard
+from dashboards.grafana.files import files
 from dashboards.grafana.naming import LONGEST_UID, Place, panel_number, uid
 from dashboards.model import Board, Chart, Column, Panel
-from dashboards.words import Language, Text
+from dashboards.words import LANGUAGES, Language, Text
 from wuguan.domain.errors import Misconfigured
 
 ZH = Place("zh")
@@ -226,3 +227,26 @@ def test_a_board_of_prometheus_asks_prometheus(monkeypatch: pytest.MonkeyPatch) 
     assert of["datasource"] == {"type": "prometheus", "uid": "wuguan-prometheus"}
     assert of["targets"][0]["expr"] == "rate(late[5m])"
     assert of["targets"][0]["legendFormat"] == "{{name}}"
+
+
+@pytest.mark.parametrize(
+    ("columns", "legend"), [((SHARE,), "share"), ((SHARE, REPORTING), "{{series}}")]
+)
+def test_a_line_from_prometheus_is_named_by_its_column(
+    columns: tuple[Column, ...], legend: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dashboards.grafana.targets.read_query", lambda name, ending: name)
+    of = drawn(panel("lines", DAY, *columns), datasource="prometheus")
+
+    assert of["targets"][0]["legendFormat"] == legend
+    assert settings(of, columns[0].name)["displayName"] == "符合规定率"
+
+
+def test_files_of_boards_that_ask_prometheus_stand_apart() -> None:
+    figures = {board.board_id for board in BOARDS if board.datasource == "figures"}
+    others = {board.board_id for board in BOARDS} - figures
+
+    assert set(files(BOARDS)) == {
+        *(f"{language}/{one}.json" for one in figures for language in LANGUAGES),
+        *(f"operations/{language}/{one}.json" for one in others for language in LANGUAGES),
+    }

@@ -69,6 +69,8 @@ class MemoryState:
         self.periods: dict[Period, Figures] = {}
         self.period_marks: dict[PeriodMark, int] = {}
         """When each was made last; in the order in which they were made first."""
+        self.marked_us: dict[Mark | PeriodMark, int] = {}
+        """Since when a mark has waited, while it does."""
         self.periods_claimed: set[PeriodKey] = set()
         self.systems: dict[Mark, Mapping[str, int]] = {}
         """How many classes each system reported."""
@@ -83,11 +85,15 @@ class MemoryState:
     def add_marks(self, marks: Collection[Mark]) -> None:
         """Asks for a roll-up. A unit that is marked again while it is rolled up stays marked."""
         for mark in marks:
+            if mark not in self.marks:
+                self.marked_us[mark] = self.clock()
             self.marks[mark] = Stamp(next(self.numbers), self._height(mark.unit_id))
 
     def add_period_marks(self, marks: Collection[PeriodMark]) -> None:
         """Asks for periods to be summed; a mark made meanwhile outlasts a sum under way."""
         for mark in marks:
+            if mark not in self.period_marks:
+                self.marked_us[mark] = self.clock()
             self.period_marks[mark] = next(self.numbers)
 
     def mark_all_periods(self, unit_ids: Iterable[str]) -> None:

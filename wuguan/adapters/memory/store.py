@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 
+from wuguan.adapters.memory.backlog import MemoryBacklogs
 from wuguan.adapters.memory.boards import MemoryBoards
 from wuguan.adapters.memory.figures import MemoryFigures
 from wuguan.adapters.memory.keys import MemoryKeys
@@ -39,6 +40,7 @@ class MemoryStore:
         self.rollups = MemoryRollups(state)
         self.periods = MemoryPeriods(state)
         self.figures = MemoryFigures(state)
+        self.backlogs = MemoryBacklogs(state)
         self.keys = MemoryKeys(state)
         self.requests = MemoryRequests(state)
         self.rejects = MemoryRejects(state)

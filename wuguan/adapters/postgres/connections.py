@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from psycopg_pool import ConnectionPool, PoolTimeout
@@ -29,6 +29,15 @@ _SETTINGS = " ".join(
         "plan_cache_mode=force_custom_plan",
     )
 )
+
+
+class PoolUse(NamedTuple):
+    """How full a pool is."""
+
+    used: int
+    most: int
+    waiting: int
+    """Requests that wait for a connection."""
 
 
 class Connections:
@@ -91,6 +100,12 @@ class Connections:
         """A connection of one's own, each statement committed by itself."""
         with self._translated(), self._pool.connection() as connection:
             yield connection
+
+    def use(self) -> PoolUse:
+        """How full the pool is now. Asks nobody outside this process."""
+        told = self._pool.get_stats()
+        used = told["pool_size"] - told["pool_available"]
+        return PoolUse(used, told["pool_max"], told["requests_waiting"])
 
     def close(self) -> None:
         """Closes all connections."""

@@ -1,9 +1,10 @@
 """All ports on one PostgreSQL database."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from wuguan.adapters.postgres.access import PostgresKeys, PostgresRejects, PostgresRequests
+from wuguan.adapters.postgres.backlog import PostgresBacklogs
 from wuguan.adapters.postgres.board_queries import PostgresBoards
 from wuguan.adapters.postgres.board_roles import PostgresBoardRoles
 from wuguan.adapters.postgres.connections import Connections
@@ -18,6 +19,7 @@ from wuguan.adapters.postgres.remeasuring import PostgresRemeasuring
 from wuguan.adapters.postgres.replies import PostgresReplies
 from wuguan.adapters.postgres.rollups import PostgresRollups
 from wuguan.adapters.postgres.roster import PostgresRoster
+from wuguan.metric_names import MetricName
 from wuguan.ports import LogEnds
 
 _CACHED_FACTS = 100_000
@@ -48,12 +50,23 @@ class PostgresStore:
         self.rollups = PostgresRollups(connections, self.roster.height)
         self.periods = PostgresPeriods(connections)
         self.figures = PostgresFigures(connections, clock, ends)
+        self.backlogs = PostgresBacklogs(connections)
         self.keys = PostgresKeys(connections)
         self.requests = PostgresRequests(connections)
         self.rejects = PostgresRejects(connections)
         self.replies = PostgresReplies(connections)
         self.boards = PostgresBoards(connections)
         self.board_access = PostgresBoardRoles(connections)
+
+    @property
+    def asked(self) -> Mapping[MetricName, Callable[[], float]]:
+        """What the store tells of itself whenever it is asked."""
+        pool = self._connections
+        return {
+            "wuguan_pool_connections_used": lambda: pool.use().used,
+            "wuguan_pool_connections_most": lambda: pool.use().most,
+            "wuguan_pool_waiting_requests": lambda: pool.use().waiting,
+        }
 
     def close(self) -> None:
         """Closes all connections."""

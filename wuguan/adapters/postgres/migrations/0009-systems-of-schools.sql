@@ -1,5 +1,5 @@
 -- How many classes of a school each system reported by day: a system that falls silent is seen.
--- depends: 0006-periods-of-every-unit
+-- depends: 0008-when-marks-were-made
 
 -- A system is the last part of an event's source, and stands only in a ledger's facts. Counted are
 -- the classes that were due and whose ledger holds a fact of it. Written with the periods of a

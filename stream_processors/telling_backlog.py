@@ -1,0 +1,65 @@
+"""Telling what waits, beside the work and seldom."""
+
+import time
+from collections.abc import Callable
+from datetime import date
+
+from wuguan.metric_names import Telemetry
+from wuguan.ports import EMBEDDED_LOG, Backlogs
+
+_EVERY_SECONDS = 5.0
+# A look that takes long, as over millions of marks, comes more seldom: 2 % of the time.
+_TIMES_AS_LONG = 50
+_MICROSECONDS = 1_000_000
+
+
+class Seldom:
+    """Looks every five seconds at most, and never longer than a fiftieth of the time."""
+
+    def __init__(self, look: Callable[[], None], seconds: Callable[[], float]) -> None:
+        self._look = look
+        self._seconds = seconds
+        self._not_before = float("-inf")
+
+    def turn(self) -> None:
+        """Looks if it is time to."""
+        begun = self._seconds()
+        if begun < self._not_before:
+            return
+        self._look()
+        took = self._seconds() - begun
+        self._not_before = begun + max(_EVERY_SECONDS, _TIMES_AS_LONG * took)
+
+
+def telling_log(backlogs: Backlogs, telemetry: Telemetry) -> Seldom:
+    """Tells of a log that is a table how far its consumer is behind."""
+
+    def look() -> None:
+        waiting = backlogs.of_log()
+        topic, partition = EMBEDDED_LOG.topic, str(EMBEDDED_LOG.partition)
+        telemetry.set(
+            "wuguan_consumer_lag_records", waiting.number, topic=topic, partition=partition
+        )
+        tell_complete(telemetry, "log", waiting.complete_until_us)
+
+    return Seldom(look, time.monotonic)
+
+
+def telling_figures(backlogs: Backlogs, today: Callable[[], date], telemetry: Telemetry) -> Seldom:
+    """Tells how far figures are behind the ledgers, and how large the store is."""
+
+    def look() -> None:
+        backlog = backlogs.of_figures(today())
+        telemetry.set("wuguan_marks_waiting", backlog.spans, part="measuring")
+        telemetry.set("wuguan_marks_waiting", backlog.days.number, part="days")
+        telemetry.set("wuguan_marks_waiting", backlog.periods.number, part="periods")
+        tell_complete(telemetry, "days", backlog.days.complete_until_us)
+        tell_complete(telemetry, "periods", backlog.periods.complete_until_us)
+        telemetry.set("wuguan_database_bytes", backlogs.stored_bytes())
+
+    return Seldom(look, time.monotonic)
+
+
+def tell_complete(telemetry: Telemetry, part: str, until_us: int) -> None:
+    """Tells up to when everything accepted has passed a part."""
+    telemetry.set("wuguan_complete_until_seconds", until_us / _MICROSECONDS, part=part)
