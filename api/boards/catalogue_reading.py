@@ -68,11 +68,10 @@ def panels_of(board: Board) -> list[Panel]:
 
 
 def _periods(look: BoardLook, unit_id: str) -> list[Period]:
-    found = _answer(look, "periods", {"unit": unit_id})
-    return [Period(*(row[name] for name in Period.__struct_fields__)) for row in (
-        {"grain": r["grain"], "first": r["first_day"], "last": r["last_day"],
-         "is_current": r["is_current"]} for r in found
-    )]  # fmt: skip
+    return [
+        Period(row["grain"], row["first_day"], row["last_day"], row["is_current"])
+        for row in _answer(look, "periods", {"unit": unit_id})
+    ]
 
 
 def _rows(look: BoardLook, panel: Panel, unit_id: str, choices: Choices) -> Sequence[Row]:

@@ -88,14 +88,18 @@ class Choices(Struct, frozen=True):
 
     def kept(self, board: Board) -> dict[str, str]:
         """What an address takes along to another board: nothing that it would do by itself."""
-        chosen = {"period": self.period.value, "stage": self.stage, "grade": self.grade}
-        usual = {"stage": "all", "grade": "0"}
+        chosen = {
+            "period": self.period.value,
+            "stage": self.stage,
+            "grade": self.grade,
+            "metric": self.metric,
+        }
+        usual = {"stage": "all", "grade": "0", "metric": FIRST_METRIC}
         return {
             name: value
-            for name, value in (chosen | {"metric": self.metric}).items()
+            for name, value in chosen.items()
             if name in board.variables and value != usual.get(name)
-            and (name != "metric" or value != FIRST_METRIC)
-        }  # fmt: skip
+        }
 
 
 class Option(Struct, frozen=True):
