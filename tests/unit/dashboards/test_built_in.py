@@ -98,9 +98,8 @@ def test_no_name_becomes_a_formula_of_a_spreadsheet(text: str) -> None:
 
 def test_a_file_has_numbers_as_they_are_and_the_mark_of_a_spreadsheet() -> None:
     of = panel("table", LINK, NAME, column("share"))
-    rows = rows_of(
-        BoardRows(["unit_id", "name", "value"], [("1", "甲校", 1 / 3), ("2", "乙", None)])
-    )
+    found = [("1", "甲校", 1 / 3), ("2", "乙", None)]
+    rows = rows_of(BoardRows(["unit_id", "name", "value"], found))
 
     content = as_csv(of, rows, "zh")
 
