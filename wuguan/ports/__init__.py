@@ -7,6 +7,16 @@ be made again. One contract suite (`tests/contract`) runs on every adapter.
 from typing import Protocol
 
 from wuguan.ports.access import ApiKey, EarlierRequest, Keys, RejectedRow, Rejects, Requests, Scope
+from wuguan.ports.alerts import (
+    AlertChange,
+    AlertMark,
+    AlertPlace,
+    AlertQuery,
+    Alerts,
+    AlertWriting,
+    Notice,
+    SubjectKey,
+)
 from wuguan.ports.backlog import Backlogs, FigureBacklog, Waiting
 from wuguan.ports.board_access import BoardAccess, BoardLook, BoardQueries, BoardRole, BoardRows
 from wuguan.ports.figures import (
@@ -37,6 +47,12 @@ from wuguan.ports.roster import Changed, Roster
 
 __all__ = [
     "EMBEDDED_LOG",
+    "AlertChange",
+    "AlertMark",
+    "AlertPlace",
+    "AlertQuery",
+    "AlertWriting",
+    "Alerts",
     "ApiKey",
     "Backlogs",
     "BoardAccess",
@@ -57,6 +73,7 @@ __all__ = [
     "Ledgers",
     "LogEnds",
     "LogRecord",
+    "Notice",
     "PeriodQuery",
     "PeriodWriting",
     "Periods",
@@ -76,6 +93,7 @@ __all__ = [
     "Settled",
     "SpanToMeasure",
     "Store",
+    "SubjectKey",
     "SystemRow",
     "TallyQuery",
     "TallyRow",
