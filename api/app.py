@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException as RoutingException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.alerts import AlertLists
 from api.authentication import Authentication
 from api.boards.answers import unless_away
 from api.boards.assets import Assets
@@ -36,6 +37,7 @@ from api.request_log import RequestLog
 from api.roster import RosterDocuments
 from api.shares import SchoolsInLine
 from api.tallies import Tallies
+from wuguan.domain.alerting.action import HAPPENS
 
 
 def create_app(dependencies: Dependencies) -> FastAPI:
@@ -89,6 +91,7 @@ def _add_routes(
     rejected = Rejected(dependencies, authentication)
     findings = Findings(dependencies, authentication)
     replies = SchoolReplies(dependencies, authentication)
+    alerts = AlertLists(dependencies, authentication)
     health, documentation = Health(dependencies), Documentation(document())
     # Plain routes: bodies and parameters are read by hand, to the letter of docs/events.md.
     add: Any = app.router.add_route
@@ -98,6 +101,10 @@ def _add_routes(
     add("/v1/findings", findings.get_findings, methods=["GET"])
     add("/v1/replies", replies.put_or_show, methods=["GET", "PUT"])
     add("/v1/rejects", rejected.get_rejects, methods=["GET"])
+    add("/v1/alerts", alerts.get_alerts, methods=["GET"])
+    add("/v1/alerts/{alert_id}", alerts.get_alert, methods=["GET"])
+    for verb in HAPPENS:
+        add(f"/v1/alerts/{{alert_id}}/{verb}", alerts.acting(verb), methods=["POST"])
     add("/v1/roster", roster.put_roster, methods=["PUT"])
     add("/v1/calendar", roster.put_calendar, methods=["PUT"])
     add("/v1/keys", keys.issue_or_show, methods=["GET", "POST"])
