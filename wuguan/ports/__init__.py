@@ -161,6 +161,10 @@ class Store(Protocol):
         """What schools say to findings."""
 
     @property
+    def alerts(self) -> Alerts:
+        """What is wrong with units, until it is put right."""
+
+    @property
     def boards(self) -> BoardQueries:
         """What boards read by SQL."""
 
