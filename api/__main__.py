@@ -35,6 +35,7 @@ from wuguan.adapters.kafka.log_reader import KafkaLogReader
 from wuguan.adapters.postgres.embedded import EmbeddedServer, require_writable
 from wuguan.adapters.postgres.store import PostgresStore, open_store
 from wuguan.adapters.prometheus import PrometheusTelemetry
+from wuguan.alert_packs import alert_rules
 from wuguan.domain.errors import Misconfigured, TemporarilyUnavailable
 from wuguan.domain.instants import china_day
 from wuguan.national_days import shipped_national_days
@@ -118,6 +119,7 @@ def _serve(settings: Settings, store: PostgresStore, listener: socket.socket) ->
     dependencies = Dependencies(
         store=store,
         clock=clock,
+        alert_rules={rule.rule_id: rule for rule in alert_rules(settings.alerts)},
         rate_limit=settings.rate_limit,
         document_limit_bytes=settings.document_limit_mib * _MIB,
         telemetry=telemetry,

@@ -13,6 +13,8 @@ from starlette.responses import Response
 
 from api.alerts import AlertLists
 from api.authentication import Authentication
+from api.boards.alert_forms import AlertForms
+from api.boards.alerts import AlertPages
 from api.boards.answers import unless_away
 from api.boards.assets import Assets
 from api.boards.catalogue_pages import CataloguePages
@@ -120,6 +122,7 @@ def _add_routes(
 def _add_boards(add: Any, dependencies: Dependencies, session: Session) -> None:
     """Pages for people, no part of the API that its document tells."""
     boards, assets = BoardPages(dependencies, session), Assets()
+    alerts = AlertPages(dependencies, session)
     catalogue, replies = CataloguePages(dependencies, session), BoardReplies(boards)
     pages = (
         ("/", "GET", boards.get_first),
@@ -127,6 +130,9 @@ def _add_boards(add: Any, dependencies: Dependencies, session: Session) -> None:
         ("/board/{unit}", "GET", boards.get_board),
         ("/board/{unit}/reply", "GET", replies.get_page),
         ("/board/{unit}/reply", "POST", replies.post_reply),
+        ("/board/{unit}/alerts", "GET", alerts.get_list),
+        ("/board/{unit}/alerts/{alert_id}", "GET", alerts.get_alert),
+        ("/board/{unit}/alerts/{alert_id}", "POST", AlertForms(alerts).post_action),
         ("/board/{unit}/{board}", "GET", catalogue.get_board),
         ("/board/{unit}/{board}/{panel}.csv", "GET", catalogue.get_csv),
         ("/board/{unit}/{board}/{panel}", "GET", catalogue.get_panel),

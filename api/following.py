@@ -1,12 +1,15 @@
-"""Acting on alerts: who may see one, and what somebody does to it, over HTTP and on pages."""
+"""Alerts over HTTP and on pages alike: who may see one, how many there are, what is done to one."""
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 
 from api.problems import not_found
 from wuguan.domain.alerting.action import Action
 from wuguan.domain.alerting.life import Alert
+from wuguan.domain.alerting.rule import Kind
 from wuguan.domain.context import Context
-from wuguan.ports import ApiKey, Store
+from wuguan.ports import Alerts, ApiKey, Store
 
 
 def may_see_alert(key: ApiKey, alert: Alert, context: Context, today: date) -> bool:
@@ -34,3 +37,12 @@ def act_on(store: Store, alert_id: str, action: Action, by: str, at_us: int) -> 
         told = action.to(change.alert, by, at_us)
         change.write(told)
     return told.alert
+
+
+def counts_of(alerts: Alerts, context: Context, unit_id: str, today: date) -> Mapping[Kind, int]:
+    """How many are firing or acknowledged in the unit and all below it, by kind."""
+    units = context.organisation.units_below_within(unit_id, today, today)
+    found: Counter[Kind] = Counter()
+    for (_, kind), number in alerts.counts(units).items():
+        found[kind] += number
+    return found

@@ -8,16 +8,17 @@ from wuguan.domain.alerting.days import Says, SchoolDay
 from wuguan.domain.alerting.life import Alert, Subject, Told, follow
 from wuguan.domain.alerting.rule import AlertRule
 from wuguan.domain.alerting.verdict import verdict
-from wuguan.ports import AlertMark, Store
+from wuguan.ports import Store
 
 HOMEWORK = AlertRule(
     rule_id="homework-minutes", kind="compliance", metric="homework.minutes",
     statistic="compliance", threshold="policy", breach="below", for_days=3, clear_days=2,
+    least_expected=1,
     title="Homework over the limit", title_zh="书面作业超时",
 )  # fmt: skip
 SILENT = AlertRule(
     rule_id="homework-silent", kind="data", metric="homework.reporting", statistic="silent",
-    threshold=0.5, breach="above", for_days=2, title="No returns on homework",
+    threshold=0.5, breach="above", for_days=2, least_expected=1, title="No returns on homework",
     title_zh="作业连续未报", severity="major",
 )  # fmt: skip
 RULES: Mapping[str, AlertRule] = {rule.rule_id: rule for rule in (HOMEWORK, SILENT)}
@@ -53,6 +54,5 @@ def told(
 
 def put_alerts(store: Store, *happened: Told) -> None:
     """Keeps alerts as an evaluator does."""
-    store.alerts.mark([AlertMark(happened[0].alert.unit_id, "homework")])
-    with store.alerts.evaluating(1) as writing:
+    with store.alerts.evaluating(0) as writing:
         writing.write(happened, ())
