@@ -4,29 +4,22 @@ A day is judged by the sums of the window that ends on it. A gap in the data say
 neither raises an alert nor ends one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Literal
 
 from msgspec import Struct
 
-from wuguan.domain.alerting.rule import AlertRule
+from wuguan.domain.alerting.rule import AlertRule, Statistic
+from wuguan.domain.alerting.sums import DayFigures, DueDays, MetricDays, StageDays
 from wuguan.domain.managements import METRICS
 from wuguan.domain.policy import PolicyBook
-from wuguan.domain.rollup import Figure
 from wuguan.domain.tally import Tally
 
 Says = Literal["breach", "near", "kept", "nothing"]
 """`near`: no breach, but not so much better than the threshold that it would end an alert."""
-
-
-class DayFigures(Struct, frozen=True):
-    """A school day of a unit: figures of one metric by stage, and those that tell its coverage."""
-
-    day: date
-    of: Mapping[str, Figure]
-    coverage: Mapping[str, Figure]
-    """Of the metric itself, or of `<management>.reporting` (docs/metrics.md §4)."""
+_GRAVEST: Sequence[Says] = ("breach", "nothing", "near", "kept")
+_OF_SILENCE: frozenset[Statistic] = frozenset({"silent", "reporting", "drop"})
 
 
 class SchoolDay(Struct, frozen=True):
@@ -41,10 +34,13 @@ class SchoolDay(Struct, frozen=True):
     """How far it is on the wrong side of the threshold."""
 
 
-def school_days(rule: AlertRule, days: Sequence[DayFigures], policy: PolicyBook) -> list[SchoolDay]:
+def school_days(
+    rule: AlertRule, days: Sequence[DayFigures] | MetricDays, policy: PolicyBook
+) -> list[SchoolDay]:
     """What each day says; days on which nothing is expected are no school days. In order."""
-    due = [one for one in days if _is_due(rule, one)]
-    return [_said(rule, due, place, policy) for place in range(len(due))]
+    due = (days if isinstance(days, MetricDays) else MetricDays(days)).due(rule.stages)
+    by_stage = [_of_stage(rule, due, stage, policy) for stage in due.stages]
+    return [_worst(*found) for found in zip(due.days, *by_stage, strict=True)]
 
 
 def counted_days(rule: AlertRule, counts: Mapping[date, int]) -> list[SchoolDay]:
@@ -57,41 +53,41 @@ def counted_days(rule: AlertRule, counts: Mapping[date, int]) -> list[SchoolDay]
     return found
 
 
-def _is_due(rule: AlertRule, one: DayFigures) -> bool:
-    return any(
-        figure.tally.expected and (not rule.stages or stage in rule.stages)
-        for stage, figure in one.coverage.items()
-    )
-
-
-def _said(rule: AlertRule, due: Sequence[DayFigures], place: int, policy: PolicyBook) -> SchoolDay:
+def _worst(day: date, *stages: SchoolDay | None) -> SchoolDay:
     """The worst of what the stages say: one in breach is a breach, one unknown says nothing."""
-    day = due[place].day
-    found = [
-        _said_of_stage(rule, due, place, stage, policy)
-        for stage, figure in due[place].coverage.items()
-        if figure.tally.expected and (not rule.stages or stage in rule.stages)
-    ]
-    for says in ("breach", "nothing", "near", "kept"):
-        same = [one for one in found if one.says == says]
-        if same:
-            return max(same, key=lambda one: one.beyond)
-    return SchoolDay(day, "nothing")
+    found = [one for one in stages if one is not None]
+    if len(found) < 2:
+        return found[0] if found else SchoolDay(day, "nothing")
+    gravest = min(_GRAVEST.index(one.says) for one in found)
+    same = [one for one in found if one.says == _GRAVEST[gravest]]
+    return max(same, key=lambda one: one.beyond)
 
 
-def _said_of_stage(
-    rule: AlertRule, due: Sequence[DayFigures], place: int, stage: str, policy: PolicyBook
-) -> SchoolDay:
-    day = due[place].day
-    window = due[max(0, place - rule.window_days + 1) : place + 1]
-    figure, coverage = _sum(window, stage, "of"), _sum(window, stage, "coverage")
-    if not _is_known(rule, coverage):
-        return SchoolDay(day, "nothing")
-    bound = _bound_of(rule, figure, policy)
-    value = _value(rule, due, place, stage, figure)
-    if value is None or bound is None:
-        return SchoolDay(day, "nothing")
-    return _compared(rule, day, value, bound)
+def _of_stage(
+    rule: AlertRule, due: DueDays, stage: str, policy: PolicyBook
+) -> list[SchoolDay | None]:
+    """What each school day says of one stage.
+
+    None where nothing is expected of it, or where the policy book asks nothing of what it did.
+    """
+    coverage, of = due.coverage[stage], due.of[stage]
+    known, bounds = coverage.sums(rule.window_days), _bounds(rule, of, policy)
+    value = _VALUES[rule.statistic]
+    found: list[SchoolDay | None] = []
+    for place, (day, figure, bound) in enumerate(
+        zip(due.days, coverage.figures, bounds, strict=True)
+    ):
+        if not figure.tally.expected or (
+            bound is None and of.sums(rule.window_days)[place].expected
+        ):
+            found.append(None)
+            continue
+        measured = value(rule, of, place) if _is_known(rule, known[place]) else None
+        if bound is None or measured is None:
+            found.append(SchoolDay(day, "nothing"))
+        else:
+            found.append(_compared(rule, day, measured, bound))
+    return found
 
 
 def _compared(rule: AlertRule, day: date, value: float, bound: float) -> SchoolDay:
@@ -104,21 +100,20 @@ def _compared(rule: AlertRule, day: date, value: float, bound: float) -> SchoolD
     return SchoolDay(day, "kept" if is_kept else "near", value, bound, beyond)
 
 
-def _is_known(rule: AlertRule, coverage: Figure | None) -> bool:
-    if coverage is None or coverage.tally.expected < rule.least_expected:
+def _is_known(rule: AlertRule, coverage: Tally) -> bool:
+    if coverage.expected < rule.least_expected:
         return False
-    if rule.statistic in ("silent", "reporting", "drop"):
+    if rule.statistic in _OF_SILENCE:
         # That little was reported is what these are about.
         return True
-    least = rule.least_reporting_percent * coverage.tally.expected
-    return 100 * coverage.tally.reported >= least
+    return 100 * coverage.reported >= rule.least_reporting_percent * coverage.expected
 
 
-def _bound_of(rule: AlertRule, figure: Figure | None, policy: PolicyBook) -> float | None:
+def _bounds(rule: AlertRule, of: StageDays, policy: PolicyBook) -> Sequence[float | None]:
+    """The threshold on each day."""
     if rule.threshold != "policy":
-        return float(rule.threshold)
-    asked = policy.asked_percent(figure.rules) if figure else None
-    return float(asked) if asked is not None else None
+        return [float(rule.threshold)] * len(of.figures)
+    return [policy.asked_percent(rules) for rules in of.rules(rule.window_days)]
 
 
 def _bound(rule: AlertRule) -> float:
@@ -126,54 +121,68 @@ def _bound(rule: AlertRule) -> float:
     return float(rule.threshold)
 
 
-def _value(
-    rule: AlertRule, due: Sequence[DayFigures], place: int, stage: str, figure: Figure | None
-) -> float | None:
-    tally = figure.tally if figure else Tally()
-    match rule.statistic:
-        case "compliance":
-            return 100 * tally.compliant / tally.judged if tally.judged else None
-        case "reporting":
-            return 100 * tally.reported / tally.expected if tally.expected else None
-        case "mean":
-            return tally.total / tally.reported if tally.reported else None
-        case "percentile":
-            return percentile(rule.metric, tally, rule.percentile)
-        case "count":
-            return float(tally.total)
-        case "silent":
-            return float(not tally.reported) if tally.expected else None
-        case "drop":
-            return _drop(rule, due, place, stage)
-        case "identical":
-            return _identical(due, place, stage)
-    raise ValueError("rejects are counted, not summed")
+def _compliance(rule: AlertRule, of: StageDays, place: int) -> float | None:
+    tally = of.sums(rule.window_days)[place]
+    return 100 * tally.compliant / tally.judged if tally.judged else None
 
 
-def _drop(rule: AlertRule, due: Sequence[DayFigures], place: int, stage: str) -> float | None:
+def _reporting(rule: AlertRule, of: StageDays, place: int) -> float | None:
+    tally = of.sums(rule.window_days)[place]
+    return 100 * tally.reported / tally.expected if tally.expected else None
+
+
+def _mean(rule: AlertRule, of: StageDays, place: int) -> float | None:
+    tally = of.sums(rule.window_days)[place]
+    return tally.total / tally.reported if tally.reported else None
+
+
+def _percentile(rule: AlertRule, of: StageDays, place: int) -> float | None:
+    return percentile(rule.metric, Tally(bins=of.bins(rule.window_days, place)), rule.percentile)
+
+
+def _count(rule: AlertRule, of: StageDays, place: int) -> float | None:
+    return float(of.sums(rule.window_days)[place].total)
+
+
+def _silent(rule: AlertRule, of: StageDays, place: int) -> float | None:
+    tally = of.sums(rule.window_days)[place]
+    return float(not tally.reported) if tally.expected else None
+
+
+def _drop(rule: AlertRule, of: StageDays, place: int) -> float | None:
     """How many points the reporting rate is below that of the window before."""
-    first = place - rule.window_days + 1
-    if first < rule.window_days:
+    window = rule.window_days
+    if place < 2 * window - 1:
         return None
-    now = _sum(due[first : place + 1], stage, "of")
-    before = _sum(due[first - rule.window_days : first], stage, "of")
-    if now is None or before is None or not now.tally.expected or not before.tally.expected:
+    sums = of.sums(window)
+    now, before = sums[place], sums[place - window]
+    if not now.expected or not before.expected:
         return None
-    rates = (one.tally.reported / one.tally.expected for one in (before, now))
-    earlier, later = rates
-    return 100 * (earlier - later)
+    return 100 * (before.reported / before.expected - now.reported / now.expected)
 
 
-def _identical(due: Sequence[DayFigures], place: int, stage: str) -> float | None:
+def _identical(_: AlertRule, of: StageDays, place: int) -> float | None:
     """1 where all is in line, and mean and number are those of the day before."""
-    now = due[place].of.get(stage)
-    before = due[place - 1].of.get(stage) if place else None
-    if now is None or before is None or not now.tally.judged or not before.tally.judged:
+    if not place:
         return None
-    one, other = now.tally, before.tally
+    one, other = of.figures[place].tally, of.figures[place - 1].tally
+    if not one.judged or not other.judged:
+        return None
     all_in_line = one.compliant == one.judged and other.compliant == other.judged
     same = (one.total, one.reported, one.bins) == (other.total, other.reported, other.bins)
     return float(all_in_line and same)
+
+
+_VALUES: Mapping[Statistic, Callable[[AlertRule, StageDays, int], float | None]] = {
+    "compliance": _compliance,
+    "reporting": _reporting,
+    "mean": _mean,
+    "percentile": _percentile,
+    "count": _count,
+    "silent": _silent,
+    "drop": _drop,
+    "identical": _identical,
+}
 
 
 def percentile(metric: str, tally: Tally, percent: int) -> float | None:
@@ -197,14 +206,3 @@ def _sides(edges: Sequence[int], place: int) -> tuple[float, float]:
     if place == len(edges):
         return float(edges[-1]), float(2 * edges[-1] - (edges[-2] if len(edges) > 1 else 0))
     return float(edges[place - 1]), float(edges[place])
-
-
-def _sum(
-    window: Sequence[DayFigures], stage: str, which: Literal["of", "coverage"]
-) -> Figure | None:
-    total: Figure | None = None
-    for one in window:
-        figure = (one.of if which == "of" else one.coverage).get(stage)
-        if figure is not None:
-            total = figure if total is None else total.merge(figure)
-    return total
