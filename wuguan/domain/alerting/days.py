@@ -4,22 +4,20 @@ A day is judged by the sums of the window that ends on it. A gap in the data say
 neither raises an alert nor ends one.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Literal
 
 from msgspec import Struct
 
-from wuguan.domain.alerting.rule import AlertRule, Statistic
+from wuguan.domain.alerting.rule import AlertRule
 from wuguan.domain.alerting.sums import DayFigures, DueDays, MetricDays, StageDays
-from wuguan.domain.managements import METRICS
+from wuguan.domain.alerting.values import values_of
 from wuguan.domain.policy import PolicyBook
-from wuguan.domain.tally import Tally
 
 Says = Literal["breach", "near", "kept", "nothing"]
 """`near`: no breach, but not so much better than the threshold that it would end an alert."""
 _GRAVEST: Sequence[Says] = ("breach", "nothing", "near", "kept")
-_OF_SILENCE: frozenset[Statistic] = frozenset({"silent", "reporting", "drop"})
 
 
 class SchoolDay(Struct, frozen=True):
@@ -40,6 +38,8 @@ def school_days(
     """What each day says; days on which nothing is expected are no school days. In order."""
     due = (days if isinstance(days, MetricDays) else MetricDays(days)).due(rule.stages)
     by_stage = [_of_stage(rule, due, stage, policy) for stage in due.stages]
+    if len(by_stage) == 1:
+        return [one or _nothing(day) for day, one in zip(due.days, by_stage[0], strict=True)]
     return [_worst(*found) for found in zip(due.days, *by_stage, strict=True)]
 
 
@@ -56,8 +56,8 @@ def counted_days(rule: AlertRule, counts: Mapping[date, int]) -> list[SchoolDay]
 def _worst(day: date, *stages: SchoolDay | None) -> SchoolDay:
     """The worst of what the stages say: one in breach is a breach, one unknown says nothing."""
     found = [one for one in stages if one is not None]
-    if len(found) < 2:
-        return found[0] if found else SchoolDay(day, "nothing")
+    if not found:
+        return _nothing(day)
     gravest = min(_GRAVEST.index(one.says) for one in found)
     same = [one for one in found if one.says == _GRAVEST[gravest]]
     return max(same, key=lambda one: one.beyond)
@@ -70,24 +70,18 @@ def _of_stage(
 
     None where nothing is expected of it, or where the policy book asks nothing of what it did.
     """
-    coverage, of = due.coverage[stage], due.of[stage]
-    known, bounds = coverage.sums(rule.window_days), _bounds(rule, of, policy)
-    value = _VALUES[rule.statistic]
-    found: list[SchoolDay | None] = []
-    for place, (day, figure, bound) in enumerate(
-        zip(due.days, coverage.figures, bounds, strict=True)
-    ):
-        if not figure.tally.expected or (
-            bound is None and of.sums(rule.window_days)[place].expected
-        ):
-            found.append(None)
-            continue
-        measured = value(rule, of, place) if _is_known(rule, known[place]) else None
-        if bound is None or measured is None:
-            found.append(SchoolDay(day, "nothing"))
-        else:
-            found.append(_compared(rule, day, measured, bound))
-    return found
+    window, of, coverage = rule.window_days, due.of[stage], due.coverage[stage]
+    bounds, values = _bounds(rule, of, policy), values_of(rule, of)
+    # Day by day of all schools under all rules: no call more than needed.
+    return [
+        (None if not today.tally.expected or (bound is None and own.expected) else _nothing(day))
+        if bound is None or value is None or not is_known or not today.tally.expected
+        else _compared(rule, day, value, bound)
+        for day, value, bound, is_known, own, today in zip(
+            due.days, values, bounds, _are_known(rule, coverage), of.sums(window),
+            coverage.figures, strict=True,
+        )
+    ]  # fmt: skip
 
 
 def _compared(rule: AlertRule, day: date, value: float, bound: float) -> SchoolDay:
@@ -100,13 +94,19 @@ def _compared(rule: AlertRule, day: date, value: float, bound: float) -> SchoolD
     return SchoolDay(day, "kept" if is_kept else "near", value, bound, beyond)
 
 
-def _is_known(rule: AlertRule, coverage: Tally) -> bool:
-    if coverage.expected < rule.least_expected:
-        return False
-    if rule.statistic in _OF_SILENCE:
-        # That little was reported is what these are about.
-        return True
-    return 100 * coverage.reported >= rule.least_reporting_percent * coverage.expected
+def _nothing(day: date) -> SchoolDay:
+    return SchoolDay(day, "nothing")
+
+
+def _are_known(rule: AlertRule, coverage: StageDays) -> list[bool]:
+    """Whether enough is expected, and reported, in the window of each day."""
+    # That little was reported is what some are about.
+    of_silence = rule.statistic in ("silent", "reporting", "drop")
+    least = 0 if of_silence else rule.least_reporting_percent
+    return [
+        one.expected >= rule.least_expected and 100 * one.reported >= least * one.expected
+        for one in coverage.sums(rule.window_days)
+    ]
 
 
 def _bounds(rule: AlertRule, of: StageDays, policy: PolicyBook) -> Sequence[float | None]:
@@ -119,90 +119,3 @@ def _bounds(rule: AlertRule, of: StageDays, policy: PolicyBook) -> Sequence[floa
 def _bound(rule: AlertRule) -> float:
     assert rule.threshold != "policy", "what is counted has a number as its threshold"
     return float(rule.threshold)
-
-
-def _compliance(rule: AlertRule, of: StageDays, place: int) -> float | None:
-    tally = of.sums(rule.window_days)[place]
-    return 100 * tally.compliant / tally.judged if tally.judged else None
-
-
-def _reporting(rule: AlertRule, of: StageDays, place: int) -> float | None:
-    tally = of.sums(rule.window_days)[place]
-    return 100 * tally.reported / tally.expected if tally.expected else None
-
-
-def _mean(rule: AlertRule, of: StageDays, place: int) -> float | None:
-    tally = of.sums(rule.window_days)[place]
-    return tally.total / tally.reported if tally.reported else None
-
-
-def _percentile(rule: AlertRule, of: StageDays, place: int) -> float | None:
-    return percentile(rule.metric, Tally(bins=of.bins(rule.window_days, place)), rule.percentile)
-
-
-def _count(rule: AlertRule, of: StageDays, place: int) -> float | None:
-    return float(of.sums(rule.window_days)[place].total)
-
-
-def _silent(rule: AlertRule, of: StageDays, place: int) -> float | None:
-    tally = of.sums(rule.window_days)[place]
-    return float(not tally.reported) if tally.expected else None
-
-
-def _drop(rule: AlertRule, of: StageDays, place: int) -> float | None:
-    """How many points the reporting rate is below that of the window before."""
-    window = rule.window_days
-    if place < 2 * window - 1:
-        return None
-    sums = of.sums(window)
-    now, before = sums[place], sums[place - window]
-    if not now.expected or not before.expected:
-        return None
-    return 100 * (before.reported / before.expected - now.reported / now.expected)
-
-
-def _identical(_: AlertRule, of: StageDays, place: int) -> float | None:
-    """1 where all is in line, and mean and number are those of the day before."""
-    if not place:
-        return None
-    one, other = of.figures[place].tally, of.figures[place - 1].tally
-    if not one.judged or not other.judged:
-        return None
-    all_in_line = one.compliant == one.judged and other.compliant == other.judged
-    same = (one.total, one.reported, one.bins) == (other.total, other.reported, other.bins)
-    return float(all_in_line and same)
-
-
-_VALUES: Mapping[Statistic, Callable[[AlertRule, StageDays, int], float | None]] = {
-    "compliance": _compliance,
-    "reporting": _reporting,
-    "mean": _mean,
-    "percentile": _percentile,
-    "count": _count,
-    "silent": _silent,
-    "drop": _drop,
-    "identical": _identical,
-}
-
-
-def percentile(metric: str, tally: Tally, percent: int) -> float | None:
-    """From the bins, linear inside one; an open end bin counts as wide as its neighbour."""
-    edges, whole = METRICS[metric].edges, sum(tally.bins)
-    if not edges or not whole:
-        return None
-    wanted, below = whole * percent / 100, 0
-    for place, counted in enumerate(tally.bins):
-        if counted and below + counted >= wanted:
-            low, high = _sides(edges, place)
-            return low + (high - low) * (wanted - below) / counted
-        below += counted
-    return None
-
-
-def _sides(edges: Sequence[int], place: int) -> tuple[float, float]:
-    width = edges[1] - edges[0] if len(edges) > 1 else edges[0]
-    if place == 0:
-        return float(max(edges[0] - width, 0)), float(edges[0])
-    if place == len(edges):
-        return float(edges[-1]), float(2 * edges[-1] - (edges[-2] if len(edges) > 1 else 0))
-    return float(edges[place - 1]), float(edges[place])

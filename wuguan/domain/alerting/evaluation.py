@@ -89,8 +89,12 @@ def followed(
     found = []
     for rule in rules:
         for system, said in days.subjects(rule, following.policy):
-            subject = Subject(following.new_id(), figures.unit_id, system)
             before = last.get(Subjected(rule.rule_id, system))
+            is_open = before is not None and before.is_open
+            # Of most units there is nothing to say under most rules.
+            if not is_open and not any(one.says == "breach" for one in said):
+                continue
+            subject = Subject(following.new_id(), figures.unit_id, system)
             told = follow(rule, before, verdict(rule, said), subject, following.at_us)
             if told is not None:
                 found.append(Followed(rule, told))

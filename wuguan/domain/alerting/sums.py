@@ -1,15 +1,15 @@
 """The days of a unit in one metric, and their sums over windows, made once for all rules."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from itertools import accumulate
 
 from msgspec import Struct
 
 from wuguan.domain.rollup import Figure
 from wuguan.domain.tally import Tally
 
-_NOTHING = Figure(Tally())
+_EMPTY = Tally()
+_NOTHING = Figure(_EMPTY)
 
 
 class DayFigures(Struct, frozen=True):
@@ -86,34 +86,34 @@ class StageDays:
             ]
         return self._rules[window]
 
-    def bins(self, window: int, place: int) -> tuple[int, ...]:
+    def bins(self, window: int) -> Sequence[tuple[int, ...]]:
         """The bins, summed."""
-        within = self.figures[max(0, place - window + 1) : place + 1]
-        found = [one.tally.bins for one in within if one.tally.bins]
-        return tuple(map(sum, zip(*found, strict=True)))
+        bins = [one.tally.bins for one in self.figures]
+        return [
+            tuple(map(sum, zip(*filter(None, bins[max(0, end - window) : end]), strict=True)))
+            for end in range(1, len(bins) + 1)
+        ]
 
     def _summed(self, window: int) -> Sequence[Tally]:
+        """Running sums, from which what leaves the window is taken away again."""
+        tallies = [one.tally for one in self.figures]
         if window == 1:
-            return [one.tally for one in self.figures]
-        columns = [self._windows(window, of) for of in _FIELDS]
-        return [Tally(*row) for row in zip(*columns, strict=True)]
-
-    def _windows(self, window: int, of: Callable[[Tally], int]) -> Sequence[int]:
-        """Running sums: what lies in a window is the difference of two."""
-        running = list(accumulate((of(one.tally) for one in self.figures), initial=0))
-        before = [0] * (window - 1) + running
-        return [end - begin for end, begin in zip(running[1:], before, strict=False)]
-
-
-_FIELDS: Sequence[Callable[[Tally], int]] = (
-    lambda one: one.expected,
-    lambda one: one.reported,
-    lambda one: one.judged,
-    lambda one: one.compliant,
-    lambda one: one.total,
-)
+            return tallies
+        found = []
+        expected = reported = judged = compliant = total = 0
+        for one, gone in zip(tallies, [_EMPTY] * window + tallies, strict=False):
+            expected += one.expected - gone.expected
+            reported += one.reported - gone.reported
+            judged += one.judged - gone.judged
+            compliant += one.compliant - gone.compliant
+            total += one.total - gone.total
+            found.append(Tally(expected, reported, judged, compliant, total))
+        return found
 
 
 def _is_due(one: DayFigures, stages: Sequence[str]) -> bool:
-    coverage = one.coverage
-    return any(stage in coverage and coverage[stage].tally.expected for stage in stages)
+    for stage in stages:
+        figure = one.coverage.get(stage)
+        if figure is not None and figure.tally.expected:
+            return True
+    return False
