@@ -19,6 +19,7 @@ from prometheus_client import CollectorRegistry, start_http_server
 
 from stream_processors import checking, rebuild_command
 from stream_processors.contexts import Contexts
+from stream_processors.evaluating_alerts import Alerting
 from stream_processors.faust_runtime import FaustRuntime
 from stream_processors.publishing_alerts import PublishingAlerts
 from stream_processors.rebuild_command import scope_of
@@ -33,6 +34,7 @@ from wuguan.adapters.kafka.log_reader import KafkaLogReader
 from wuguan.adapters.postgres.embedded import EmbeddedServer
 from wuguan.adapters.postgres.store import PostgresStore, open_store
 from wuguan.adapters.prometheus import PrometheusTelemetry
+from wuguan.alert_packs import alert_rules
 from wuguan.domain.errors import Misconfigured, TemporarilyUnavailable
 from wuguan.settings import Settings, read_settings, read_usable_settings
 
@@ -93,6 +95,7 @@ def rollup() -> None:
             clock=clock,
             pause_seconds=settings.rollup_interval_seconds,
             telemetry=telemetry,
+            alerting=Alerting(alert_rules(settings.alerts)),
         )
         told = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
