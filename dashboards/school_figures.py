@@ -51,6 +51,8 @@ class Refused(Struct, frozen=True):
     type: str
     path: str
     fix: Text
+    ids: Sequence[str] = ()
+    """Of some of the events, as their sender named them."""
 
 
 class Said(Struct, frozen=True):

@@ -46,7 +46,8 @@ async def admitted(session: Session, request: Request) -> Reader | Response:
     reader = await session.reader(request)
     if reader is None:
         path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return RedirectResponse(f"/login?{urlencode({'next': path})}", 303)
+        # The form speaks the language that the address asked for.
+        return keep_language(request, RedirectResponse(f"/login?{urlencode({'next': path})}", 303))
     if session.is_over_limit(reader):
         return message(request, (TOO_MANY, TOO_MANY), 429, {"Retry-After": "1"})
     return reader

@@ -26,6 +26,7 @@ from wuguan.ports import FindingRow, Reading, RejectedRow, Store
 
 MOST_REFUSED = 500
 MOST_REASONS = 20
+_SHOWN_IDS = 3
 MOST_FINDINGS = 2_000
 MENDED = Text(
     "数据已更正，不再待核对；说明仍在，可以收回",
@@ -105,6 +106,7 @@ def _refused(rows: Sequence[RejectedRow]) -> list[Refused]:
             type=type_,
             path=path,
             fix=Text(zh, en),
+            ids=[row.id for row in same if row.id][:_SHOWN_IDS],
         )
         for (system, type_, path, zh, en), same in gathered.items()
     ][:MOST_REASONS]
