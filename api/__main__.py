@@ -112,6 +112,7 @@ def _store(settings: Settings, closing: contextlib.ExitStack) -> PostgresStore:
 
 def _serve(settings: Settings, store: PostgresStore, listener: socket.socket) -> None:
     today = china_day(clock())
+    rules = alert_rules(settings.alerts)
     store.roster.put_rules(policy_book(settings.policy), shipped_national_days(), today)
     _ensure_admin_key(settings, store.keys)
     telemetry = PrometheusTelemetry(CollectorRegistry())
@@ -120,7 +121,7 @@ def _serve(settings: Settings, store: PostgresStore, listener: socket.socket) ->
     dependencies = Dependencies(
         store=store,
         clock=clock,
-        alert_rules={rule.rule_id: rule for rule in alert_rules(settings.alerts)},
+        alert_rules={rule.rule_id: rule for rule in rules},
         rate_limit=settings.rate_limit,
         document_limit_bytes=settings.document_limit_mib * _MIB,
         telemetry=telemetry,
@@ -132,7 +133,7 @@ def _serve(settings: Settings, store: PostgresStore, listener: socket.socket) ->
             clock=clock,
             settings=settings,
             telemetry=telemetry,
-            alerting=Alerting(alert_rules(settings.alerts)),
+            alerting=Alerting(rules),
         )
         runtime.start()
         try:

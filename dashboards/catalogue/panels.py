@@ -22,6 +22,11 @@ ALL_LEVELS: tuple[Level, ...] = ("school", "area", "district", "city", "province
 _MINUTES = Text("分档(分钟)", "bin (minutes)")
 
 
+def _begun(text: str) -> str:
+    """A text as a title begins."""
+    return text[:1].upper() + text[1:]
+
+
 def spread(panel_id: str, metric: str, unit: Text, bins: Text = _MINUTES) -> Panel:
     """How the values of a metric spread over its bins, and where the rule lies among them."""
     name = METRICS[metric]
@@ -47,7 +52,7 @@ def middle(panel_id: str, metric: str, shows: Shows = "minutes") -> Panel:
     name = METRICS[metric]
     return Panel(
         panel_id=panel_id,
-        title=Text(f"{name.zh}：均值与分位数", f"{name.en}: mean and percentiles"),
+        title=Text(f"{name.zh}：均值与分位数", f"{_begun(name.en)}: mean and percentiles"),
         question=Text(
             f"{name.zh}的均值、中位数是多少，中间八成在哪两个值之间？",
             f"What are mean and median of {name.en}, and between which values lie eight in ten?",
@@ -83,7 +88,7 @@ def grades(
     share = value("share", "符合规定率", "compliance rate", "share", why="why")
     return Panel(
         panel_id=panel_id,
-        title=Text(f"{name.zh}：各年级", f"{name.en}: by grade"),
+        title=Text(f"{name.zh}：各年级", f"{_begun(name.en)}: by grade"),
         question=Text(
             f"各学段、各年级的{name.zh}如何？", f"How does {name.en} differ by stage and grade?"
         ),
@@ -110,7 +115,9 @@ def over_the_term(
     name = METRICS[metric]
     return Panel(
         panel_id=panel_id,
-        title=Text(f"{name.zh}：本学期（按上学日）", f"{name.en}: this term, by school day"),
+        title=Text(
+            f"{name.zh}：本学期（按上学日）", f"{_begun(name.en)}: this term, by school day"
+        ),
         question=Text(
             f"{name.zh}在本学期逐个上学日如何变化？",
             f"How did {name.en} move over the term, school day by school day?",

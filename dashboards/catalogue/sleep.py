@@ -30,7 +30,7 @@ SLEEP = Board(
             query="nearly",
             chart="table",
             width=24,
-            height=5,
+            height=6,
             columns=(
                 STAGE,
                 value("asked", "要求(分钟)", "asked", "minutes"),

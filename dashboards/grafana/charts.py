@@ -43,7 +43,7 @@ def custom_of(panel: Panel) -> Json:
     return _CELL if kind == "table" else {}
 
 
-_CELL: Json = {"align": "auto", "displayMode": "auto", "inspect": False, "minWidth": 72}
+_CELL: Json = {"align": "auto", "displayMode": "auto", "inspect": False, "minWidth": 60}
 
 
 _LINE: Json = {
@@ -81,8 +81,7 @@ def _plain(text: str) -> str:
 
 
 def _table(_panel: Panel, _language: Language) -> Json:
-    footer: Json = {"show": False, "reducer": [], "countRows": False, "fields": ""}
-    return {"showHeader": True, "footer": footer, "frameIndex": 0}
+    return {"showHeader": True, "frameIndex": 0}
 
 
 def _lines(_panel: Panel, _language: Language) -> Json:

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from dashboards.codes import words_of
 from dashboards.grafana.naming import Json
+from dashboards.grafana.reasons import reasons_of
 from dashboards.model import Column
 from dashboards.states import SHAPES, STATE_WORDS, State
 from dashboards.words import Language, Text, said
@@ -39,18 +40,23 @@ _KEPT: Mapping[str, tuple[Text, str]] = MappingProxyType(
         "false": (Text("在规定外", "outside the rule"), "#9DBBE3"),
     }
 )
-_NOT_JUDGED = Text("不评定或不予显示", "not judged or withheld")
-_NO_DATA = Text("无数据", "no data")
+_NOTHING = "–"
+"""What the built-in boards print as well where there is no number."""
 
 
 def mappings(column: Column, language: Language) -> list[Json]:
     """The value mappings of a column: words for codes, colours for states, words for nothing."""
     if column.role == "state":
         return [_valued(_state_options(language))]
-    words = words_of(column)
-    named: dict[str, Json] = {code: {"text": said(text, language)} for code, text in words.items()}
+    named: dict[str, Json] = {
+        **{code: {"text": said(text, language)} for code, text in words_of(column).items()},
+        **{
+            code: {"text": said(text, language), "color": _SOFT}
+            for code, text in reasons_of(column).items()
+        },
+    }
     known = [_valued(_numbered(named))] if named else []
-    return [*known, *_for_nothing(column, language)]
+    return [*known, *_for_nothing(column, len(named))]
 
 
 def series_colours(names: Iterable[str]) -> dict[str, str]:
@@ -81,12 +87,10 @@ def _told(state: State, language: Language) -> Json:
     }
 
 
-def _for_nothing(column: Column, language: Language) -> list[Json]:
+def _for_nothing(column: Column, place: int) -> list[Json]:
     if column.role in {"label", "link"} or column.shows == "text":
         return []
-    judged = column.shows == "share" and "report" not in column.name
-    word = said(_NOT_JUDGED if judged else _NO_DATA, language)
-    result = {"text": word, "color": _SOFT, "index": 1}
+    result = {"text": _NOTHING, "color": _SOFT, "index": place}
     return [{"type": "special", "options": {"match": "null+nan", "result": result}}]
 
 

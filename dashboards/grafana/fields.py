@@ -4,18 +4,24 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from dashboards.codes import words_of
-from dashboards.grafana.colours import LOW, SERIES, fixed, mappings, series_colours
+from dashboards.grafana.colours import BLUE, LOW, SERIES, fixed, mappings, series_colours
 from dashboards.grafana.naming import Json
 from dashboards.grafana.statements import SERIES_NAME, labels, values
 from dashboards.model import Column, Panel, Shows
 from dashboards.words import Language, Text, said
 
-_CODES: frozenset[Shows] = frozenset({"text", "unit", "metric"})
-_DAYS = Text("time:M月D日", "time:D MMM")
+_TEXTS: frozenset[Shows] = frozenset({"text", "unit", "metric"})
+# The names of months would be in the language of the browser.
+_DAYS = Text("time:M月D日", "time:YYYY-MM-DD")
 _POINTS = Text("suffix: 个百分点", "suffix: points")
 _MINUTES = Text("suffix: 分钟", "suffix: min")
+_STRING = Text("string", "string")
 _UNITS: Mapping[Shows, tuple[Text, int | None]] = MappingProxyType(
     {
+        # Else Grafana takes the digits of a unit's code for a number, and prints it as the others.
+        "text": (_STRING, None),
+        "unit": (_STRING, None),
+        "metric": (_STRING, None),
         "share": (Text("percentunit", "percentunit"), 1),
         "points": (_POINTS, 1),
         "count": (Text("locale", "locale"), 0),
@@ -27,6 +33,21 @@ _UNITS: Mapping[Shows, tuple[Text, int | None]] = MappingProxyType(
     }
 )
 _LEAST_COVERAGE = 0.6
+_EMPTY = Text(
+    "本时段没有数据，或没有需要列出的。", "There are no figures of this period, or nothing to list."
+)
+_ROOM: Mapping[str, int] = MappingProxyType(
+    {
+        "name": 160,
+        "metric": 120,
+        "title_zh": 200,
+        "kind": 130,
+        "text": 560,
+        "share": 125,
+        "reporting": 115,
+    }
+)
+"""The least width of a column in pixels, where it takes more than another."""
 
 
 def field_config(
@@ -41,6 +62,7 @@ def field_config(
         "custom": custom,
         "thresholds": _thresholds(),
         "links": list(links_of_all),
+        "noValue": said(_EMPTY, language),
     }
     # What has no settings of its own takes these: of a line that a column names, Grafana knows the
     # name alone. Words for nothing would be taken by texts too, which are no numbers.
@@ -85,8 +107,10 @@ def _settings(column: Column, language: Language) -> Json:
 
 
 def _drawn(panel: Panel, column: Column) -> Json:
+    if panel.chart in {"bars", "histogram"} and column.role == "state":
+        return {"color": fixed(BLUE)}
     if panel.chart in {"table", "number"} or column not in values(panel):
-        return _beside(column) if panel.chart in {"bars", "histogram"} else {}
+        return {}
     settings: Json = {"color": fixed(SERIES[values(panel).index(column) % len(SERIES)])}
     if labels(panel) and panel.chart == "lines":
         # Many lines of one column: each has the colour of its name.
@@ -94,18 +118,16 @@ def _drawn(panel: Panel, column: Column) -> Json:
     return {**settings, "min": 0, "max": 1} if column.shows == "share" else settings
 
 
-def _beside(column: Column) -> Json:
-    if column.role != "extra":
-        return {}
-    return {"custom.hideFrom": {"viz": True, "legend": True, "tooltip": False}}
-
-
 def _cell(panel: Panel, column: Column, links: Sequence[Json]) -> Json:
     if column.role == "link":
         return {"custom.hidden": True}
-    settings: Json = {"custom.align": "left" if column.shows in _CODES else "right"}
+    # Grafana draws what leads somewhere at the left, whatever is said.
+    at_left = column.shows in _TEXTS or column.role in {"label", "state"} or links
+    settings: Json = {"custom.align": "left" if at_left else "right"}
+    if room := _ROOM.get(column.name):
+        settings["custom.minWidth"] = room
     if column.role == "state":
-        settings |= {"custom.displayMode": "color-text", "custom.align": "left"}
+        settings["custom.displayMode"] = "color-text"
     if column.shows == "share" and "report" in column.name:
         settings |= {"custom.displayMode": "color-text", "thresholds": _coverage()}
     if links:

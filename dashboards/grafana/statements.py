@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 
 from dashboards.codes import words_of
+from dashboards.grafana.reasons import or_reason
 from dashboards.model import Column, Panel
 from dashboards.query_files import bound, limited, literal
-from dashboards.words import Language, said
+from dashboards.states import STATE_WORDS, State
+from dashboards.words import Language, Text, said
 
 SERIES_NAME = "metric"
 """Grafana names a series by the column of this name."""
@@ -58,9 +60,24 @@ def _of_lines(day: Column, panel: Panel, language: Language) -> list[str]:
 def _of_bars(panel: Panel, language: Language) -> list[str]:
     along = labels(panel)
     axis = [f"{_joined(along, language)} AS {_name(along[0].name)}"] if along else []
-    rest = [one for one in panel.columns if one.role in {"value", "link", "extra"}]
-    states = [one for one in panel.columns if one.role == "state"]
-    return [*axis, *(_column(one, language) for one in rest), *map(_text, states)]
+    rest = [one for one in panel.columns if one.role in {"value", "link"}]
+    state = [_told_state(panel, language)] if panel.column("state") else []
+    return [*axis, *(_column(one, language) for one in rest), *state]
+
+
+def _told_state(panel: Panel, language: Language) -> str:
+    # The legend tells states. Where a bar has none there are several rules, which stand beside, or
+    # there is none.
+    state, beside = panel.column("state"), panel.column("extra")
+    assert state is not None, "asked for panels with a state only"
+    name = _name(state.name)
+    rules = f", {_quoted(beside.title, language)} || ' ' || {_name(beside.name)}" if beside else ""
+    not_judged = _quoted(STATE_WORDS[State.NOT_JUDGED], language)
+    return f"coalesce({name}::text{rules}, {not_judged}) AS {name}"
+
+
+def _quoted(text: Text, language: Language) -> str:
+    return literal(said(text, language)).strip()
 
 
 def _joined(along: Sequence[Column], language: Language) -> str:
@@ -74,7 +91,7 @@ def _in_words(column: Column, language: Language) -> str:
     if not words:
         return text
     cases = (
-        f" WHEN {literal(code).strip()} THEN {literal(said(word, language)).strip()}"
+        f" WHEN {literal(code).strip()} THEN {_quoted(word, language)}"
         for code, word in words.items()
     )
     return f"CASE {text}{''.join(cases)} ELSE {text} END"
@@ -88,6 +105,8 @@ def _column(column: Column, language: Language) -> str:
         return f"({name} + {_NOON_IN_CHINA}) * {_MS_OF_A_MINUTE} AS {name}"
     if column.shows == "points":
         return f"100 * {name} AS {name}"
+    if column.why:
+        return f"{or_reason(name, _name(column.why))} AS {name}"
     return _text(column) if column.role == "state" or words_of(column) else name
 
 

@@ -59,8 +59,8 @@ def _query(name: str, title: str, sql: str, place: Place, *, hide: int = 0) -> J
         "sort": 0,
         "hide": hide,
         **_PLAIN,
-        "options": [],
-        "current": {},
+        # What follows another choice is not kept in addresses.
+        "skipUrlSync": hide == _HIDDEN,
     }
 
 

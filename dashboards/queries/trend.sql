@@ -2,7 +2,11 @@
 -- half of the usual is due or judged (most have a break, it rains) have no value: they cannot be
 -- compared with others.
 WITH term AS (
-    SELECT split_part(:term, '/', 2)::date AS first_day, split_part(:term, '/', 3)::date AS last_day
+    -- Up to the last day whose returns should have come: today from 17:30 on, of sleep last night.
+    SELECT split_part(:term, '/', 2)::date AS first_day,
+           least(split_part(:term, '/', 3)::date,
+                 (now() AT TIME ZONE 'UTC' - interval '9 hours 30 minutes')::date
+                 - CASE split_part(:metric, '.', 1) WHEN 'sleep' THEN 1 ELSE 0 END) AS last_day
 ), days AS (
     SELECT d.day, sum(d.expected) AS expected, sum(d.reported) AS reported, sum(d.judged) AS judged,
            sum(d.compliant) AS compliant, sum(d.total) AS total

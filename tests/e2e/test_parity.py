@@ -164,11 +164,16 @@ def test_most_panels_of_the_simulated_district_have_figures(
     }  # fmt: skip
 
 
+def _is_said_instead(column: Column, value: Any) -> bool:
+    """Whether Grafana gets why there is no number, or what is said of bars without a state."""
+    if column.role == "state":
+        return value not in {"true", "false"}
+    return column.why is not None and value < 0
+
+
 def _as_in_a_file(column: Column, value: Any, language: Language) -> str:
-    if value is None:
+    if value is None or _is_said_instead(column, value):
         return ""
-    if isinstance(value, bool):
-        return str(value).lower()
     if str(value) in words_of(column):
         return said(words_of(column)[str(value)], language)
     if isinstance(value, date | str):

@@ -260,7 +260,7 @@ def test_what_changed_since_it_was_looked_at_is_not_overwritten(server: Server) 
     organisation = server.new_organisation()
     grafana = server.as_publisher(organisation)
     published(order(EAST), grafana)
-    renamed = wish_of_district(EAST, BOARDS[:1], ["zh"], NOWHERE)
+    renamed = wish_of_district(EAST, BOARDS, ["zh"], NOWHERE)
     renamed.dashboards[0]["title"] = "甲"
     seen = Publishing(grafana, renamed).changes()
     write(Publishing(grafana, renamed).changes())

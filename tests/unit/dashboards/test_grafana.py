@@ -101,21 +101,19 @@ def test_a_clock_counts_from_noon_in_china() -> None:
         (BEDTIME, {"unit": "time:HH:mm"}),
         (CHANGE, {"unit": "suffix: 个百分点", "decimals": 1}),
         (REPORTING, {"custom.displayMode": "color-text"}),
-        (LINK, {"custom.hidden": True}),
+        (LINK, {"custom.hidden": True, "unit": "string"}),
+        (NAME, {"unit": "string", "custom.align": "left", "custom.minWidth": 160}),
+        (DAY, {"unit": "time:M月D日", "custom.align": "left"}),
     ],
 )
 def test_a_column_is_printed_as_it_shows(column: Column, expected: dict[str, object]) -> None:
     assert settings(drawn(panel("table", column)), column.name).items() >= expected.items()
 
 
-def test_nothing_is_said_in_words() -> None:
-    of = drawn(panel("table", NAME, SHARE, REPORTING))
-    words = {
-        name: settings(of, name)["mappings"][0]["options"]["result"]["text"]
-        for name in ("share", "reporting")
-    }
+def test_nothing_is_a_dash() -> None:
+    of = drawn(panel("table", NAME, SHARE))
 
-    assert words == {"share": "不评定或不予显示", "reporting": "无数据"}
+    assert settings(of, "share")["mappings"][0]["options"]["result"]["text"] == "–"
     assert "mappings" not in settings(of, "name")
     assert "mappings" not in of["fieldConfig"]["defaults"]
 
