@@ -114,6 +114,7 @@ def _serve(settings: Settings, store: PostgresStore, listener: socket.socket) ->
     today = china_day(clock())
     rules = alert_rules(settings.alerts)
     store.roster.put_rules(policy_book(settings.policy), shipped_national_days(), today)
+    store.board_access.title_alerts(rules)
     _ensure_admin_key(settings, store.keys)
     telemetry = PrometheusTelemetry(CollectorRegistry())
     telemetry.set("wuguan_process_started_seconds", time.time())

@@ -92,6 +92,7 @@ class AlertPage(Struct, frozen=True, kw_only=True):
 
 def alert_line(alert: Alert, rule: AlertRule | None, unit_name: str, now_us: int) -> AlertLine:
     """The line of an alert."""
+    was_dropped = not alert.is_open and alert.fired_on is None
     is_silenced = alert.silenced_until_us > now_us
     return AlertLine(
         alert_id=alert.alert_id,
@@ -99,7 +100,7 @@ def alert_line(alert: Alert, rule: AlertRule | None, unit_name: str, now_us: int
         unit_id=alert.unit_id,
         unit_name=unit_name,
         system=alert.system,
-        state=STATES[alert.state],
+        state=HAPPENED["dropped"] if was_dropped else STATES[alert.state],
         is_open=alert.is_open,
         severity=alert.severity,
         severity_text=SEVERITIES[alert.severity],
