@@ -96,11 +96,13 @@ _LINE: Mapping[str, Any] = {
     "line": {"color": BLUE, "width": 1.5},
     "marker": {"size": 4},
     "connectgaps": False,
+    "cliponaxis": False,
 }
 _BREACHES: Mapping[str, Any] = {
     "type": "scatter",
     "mode": "markers",
     "marker": {"color": RED, "symbol": "square", "size": 9},
+    "cliponaxis": False,
 }
 _BOUND: Mapping[str, Any] = {
     "type": "scatter",

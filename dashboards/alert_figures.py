@@ -48,14 +48,20 @@ _SAID: Mapping[Statistic, Text] = MappingProxyType(
 )
 _UNTITLED = Text("{value}，界限 {bound}", "{value}, threshold {bound}")
 """Of a rule that is gone: of what it was, nobody knows any more."""
+_KEPT_LATELY = Text("（最近一天已在界限内）", " (kept on the last day)")
 _SIDES = {"below": Text("不低于 ", "at least"), "above": Text("不超过 ", "at most")}
 
 
 def said_figure(alert: Alert, rule: AlertRule | None) -> Text:
     """What was found on the last day that said anything, and what is asked."""
-    value, bound = printed(alert.value), printed(alert.threshold)
+    value, bound = _beside(alert.value, alert.threshold), printed(alert.threshold)
     if rule is None:
         return _UNTITLED.filled(value=value, bound=bound)
+    said = _said(alert, rule, value, bound)
+    return said.then(_KEPT_LATELY) if alert.is_open and _is_kept(alert, rule) else said
+
+
+def _said(alert: Alert, rule: AlertRule, value: str, bound: str) -> Text:
     metric, side, said = metric_name(rule.metric), _SIDES[rule.breach], _SAID[rule.statistic]
     given = {
         "value": value,
@@ -67,6 +73,14 @@ def said_figure(alert: Alert, rule: AlertRule | None) -> Text:
         said.zh.format(metric=metric.zh, side=side.zh, **given),
         said.en.format(metric=metric.en, side=side.en, **given),
     )
+
+
+def _is_kept(alert: Alert, rule: AlertRule) -> bool:
+    """Whether the last day is on the right side: an alert lasts some days longer."""
+    if alert.value is None or alert.threshold is None:
+        return False
+    side = alert.value - alert.threshold
+    return side >= 0 if rule.breach == "below" else side <= 0
 
 
 def said_rule(rule: AlertRule) -> Text:
@@ -84,6 +98,14 @@ def metric_name(metric: str) -> Text:
     """The name of a metric, of reporting that of its management."""
     management, _, rest = metric.partition(".")
     return MANAGEMENTS[management] if rest == "reporting" else METRICS[metric]
+
+
+def _beside(value: float | None, bound: float | None) -> str:
+    """The value; with more digits where it would else be printed as the bound, and is not it."""
+    if value is None or value == bound:
+        return printed(value)
+    texts = [f"{value:,.2f}", f"{value:,.3f}"] if printed(value) == printed(bound) else []
+    return next((one for one in texts if float(one.replace(",", "")) != bound), printed(value))
 
 
 def printed(value: float | None) -> str:

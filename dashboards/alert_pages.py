@@ -16,6 +16,8 @@ from wuguan.domain.alerting.rule import AlertRule, Kind
 from wuguan.domain.instants import china_datetime, parse_instant
 from wuguan.domain.policy import Rule
 
+_GRAVE = ("fired", "worsened", "eased", "reopened")
+
 
 class AlertLine(Struct, frozen=True, kw_only=True):
     """An alert on one line of a list, and at the head of its own page."""
@@ -66,6 +68,8 @@ class HistoryLine(Struct, frozen=True):
 
     at: datetime
     title: Text
+    severity: Text | None
+    """Where it is what happened."""
     day: date | None
     text: str
     until: datetime | None
@@ -148,6 +152,7 @@ def history_line(entry: Entry) -> HistoryLine:
     return HistoryLine(
         at=china_datetime(entry.at_us),
         title=HAPPENED[entry.happened],
+        severity=SEVERITIES[entry.severity] if entry.happened in _GRAVE else None,
         day=entry.day,
         text="" if until_us else entry.text,
         until=china_datetime(until_us) if until_us else None,

@@ -16,9 +16,9 @@ KINDS: Mapping[Kind, Text] = MappingProxyType(
 KIND_NOTES: Mapping[Kind, Text] = MappingProxyType(
     {
         "compliance": Text(
-            "关于学校的做法：上报的数据低于规定要求。是否属实由人核实。",
-            "About what schools do: what was reported is below what a rule asks. A person checks"
-            " whether it is so.",
+            "关于规定的执行：上报的数据低于规定要求，校外和家庭只看全区趋势。是否属实由人核实。",
+            "About the keeping of rules: what was reported is below what they ask; of what happens"
+            " at home, trends of districts alone. A person checks whether it is so.",
         ),
         "data": Text(
             "关于上报的数据：没有上报、突然减少、完全相同或被退回。与规定执行无关。",

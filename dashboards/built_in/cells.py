@@ -76,7 +76,7 @@ def number(value: Any) -> int | float:
 
 def _harmless(text: str) -> str:
     """A name that a spreadsheet will not take for a formula."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _state(value: Any, language: Language) -> str:

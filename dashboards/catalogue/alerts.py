@@ -10,6 +10,7 @@ from wuguan.domain.alerting.rule import Kind
 _UNIT = value("unit_id", "代码", "id", "unit", "link")
 _NAME = value("name", "单位", "unit", "text", "label")
 _TITLE = value("title_zh", "预警", "alert", "text", "label", english="title")
+_SYSTEM = value("system", "来源系统", "source system", "text", "label")
 _COUNTS = (
     value("pending", "待确认", "pending", "count"),
     value("firing", "预警中", "firing", "count"),
@@ -38,7 +39,7 @@ def _open(kind: Kind) -> Panel:
             _UNIT,
             _NAME,
             _TITLE,
-            value("system", "来源系统", "source system", "text", "label"),
+            *((_SYSTEM,) if kind == "data" else ()),
             value("alert_state", "状态", "state", "text", "label"),
             value("severity", "程度", "severity", "text", "label"),
             value("days", "上学日", "school days", "count"),

@@ -34,13 +34,14 @@ class SimulatedDistrict:
     data_dir: Path
     """Where its database lies."""
 
-    def key_of(self, unit_id: str) -> str:
-        """A read key of a unit, made once."""
-        if unit_id not in self.keys:
-            wanted = {"scope": "read", "unit_id": unit_id, "label": "browser"}
+    def key_of(self, unit_id: str, scope: str = "read") -> str:
+        """A key of a unit, made once; a read key unless something else is wanted."""
+        name = f"{scope} {unit_id}"
+        if name not in self.keys:
+            wanted = {"scope": scope, "unit_id": unit_id, "label": "browser"}
             answer = self._http("POST", "/v1/keys", json=wanted)
-            self.keys[unit_id] = answer.json()["key"]
-        return self.keys[unit_id]
+            self.keys[name] = answer.json()["key"]
+        return self.keys[name]
 
     def settle(self, first: date) -> None:
         """Waits until everything accepted is in the figures."""

@@ -42,7 +42,7 @@ def main() -> None:
 
 def _take_all(chromium: Browser, district: SimulatedDistrict, progress: Progress) -> None:
     wanted = {"overview": DISTRICT, "school": district.schools[0]}
-    task = progress.add_task("screenshots", total=len(wanted) * len(SIZES) * 2 + len(CATALOGUE))
+    task = progress.add_task("screenshots", total=len(wanted) * len(SIZES) * 2 + len(CATALOGUE) + 1)
     for board, unit in wanted.items():
         for size_name, size in SIZES.items():
             with _window(chromium, district, unit, size) as page:
@@ -56,16 +56,32 @@ def _take_all(chromium: Browser, district: SimulatedDistrict, progress: Progress
             page.goto(f"{district.base_url}/board/{unit}/{shown.board_id}")
             _take(page, FOLDER / f"board-{shown.board_id}.png")
         progress.advance(task)
+    _take_alerts(chromium, district)
+    progress.advance(task)
+
+
+def _take_alerts(chromium: Browser, district: SimulatedDistrict) -> None:
+    """The list of alerts, and the first of it as whoever follows it sees it."""
+    with _window(chromium, district, DISTRICT, DESK, "follow") as page:
+        page.goto(f"{district.base_url}/board/{DISTRICT}/alerts?state=firing")
+        _take(page, FOLDER / "alerts-desk-zh.png")
+        page.locator("tbody th a").first.click()
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=FOLDER / "alert-desk-zh.png", full_page=True)
 
 
 @contextmanager
 def _window(
-    chromium: Browser, district: SimulatedDistrict, unit: str, size: tuple[int, int]
+    chromium: Browser,
+    district: SimulatedDistrict,
+    unit: str,
+    size: tuple[int, int],
+    scope: str = "read",
 ) -> Iterator[Page]:
     """A page of somebody who has logged in for a unit."""
     with window(chromium, size) as context:
         page = context.new_page()
-        log_in(page, district.base_url, district.key_of(unit))
+        log_in(page, district.base_url, district.key_of(unit, scope))
         yield page
 
 

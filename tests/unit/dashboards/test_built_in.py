@@ -96,6 +96,10 @@ def test_no_name_becomes_a_formula_of_a_spreadsheet(text: str) -> None:
     assert plain(column("text"), text, "zh") == f"'{text}"
 
 
+def test_an_empty_name_stays_empty() -> None:
+    assert plain(column("text"), "", "zh") == ""
+
+
 def test_a_file_has_numbers_as_they_are_and_the_mark_of_a_spreadsheet() -> None:
     of = panel("table", LINK, NAME, column("share"))
     found = [("1", "甲校", 1 / 3), ("2", "乙", None)]
