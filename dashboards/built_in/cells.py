@@ -70,8 +70,8 @@ def plain(column: Column, value: Any, language: Language) -> str | int | float |
 
 def number(value: Any) -> int | float:
     """A number as it was asked for: sums come as decimals."""
-    as_float = float(value)
-    return int(as_float) if as_float.is_integer() and abs(as_float) > 1 else round(as_float, 6)
+    rounded = round(float(value), 6)
+    return int(rounded) if rounded.is_integer() and abs(rounded) > 1 else rounded
 
 
 def _harmless(text: str) -> str:

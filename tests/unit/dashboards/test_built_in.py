@@ -96,6 +96,10 @@ def test_no_name_becomes_a_formula_of_a_spreadsheet(text: str) -> None:
     assert plain(column("text"), text, "zh") == f"'{text}"
 
 
+def test_what_is_whole_to_six_digits_is_whole_in_a_file() -> None:
+    assert str(plain(column("number"), 40.000000000000007, "zh")) == "40"
+
+
 def test_an_empty_name_stays_empty() -> None:
     assert plain(column("text"), "", "zh") == ""
 
