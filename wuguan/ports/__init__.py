@@ -6,15 +6,17 @@ be made again. One contract suite (`tests/contract`) runs on every adapter.
 
 from typing import Protocol
 
+from wuguan.domain.alerting.notice import Notice
 from wuguan.ports.access import ApiKey, EarlierRequest, Keys, RejectedRow, Rejects, Requests, Scope
 from wuguan.ports.alerts import (
     AlertChange,
+    AlertConflict,
     AlertMark,
     AlertPlace,
     AlertQuery,
     Alerts,
     AlertWriting,
-    Notice,
+    Happening,
     SubjectKey,
 )
 from wuguan.ports.backlog import Backlogs, FigureBacklog, Waiting
@@ -48,6 +50,7 @@ from wuguan.ports.roster import Changed, Roster
 __all__ = [
     "EMBEDDED_LOG",
     "AlertChange",
+    "AlertConflict",
     "AlertMark",
     "AlertPlace",
     "AlertQuery",
@@ -68,6 +71,7 @@ __all__ = [
     "FindingRow",
     "Frame",
     "FrameWriter",
+    "Happening",
     "Keys",
     "LedgerWriting",
     "Ledgers",
@@ -155,6 +159,10 @@ class Store(Protocol):
     @property
     def replies(self) -> Replies:
         """What schools say to findings."""
+
+    @property
+    def alerts(self) -> Alerts:
+        """What is wrong with units, until it is put right."""
 
     @property
     def boards(self) -> BoardQueries:
