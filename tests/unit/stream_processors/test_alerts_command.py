@@ -68,7 +68,7 @@ def test_the_list_names_every_rule_in_both_languages() -> None:
         (
             "silent-system-phone",
             (
-                "school", "phone.reporting", "silent by system > 0 in 1 d", "3 d",
+                "school", "phone.reporting", "silent by system > 0 in 1 d", "5 d",
                 "school 0 d, inspector 5 d",
             ),
         ),
