@@ -27,6 +27,7 @@ from api.dependencies import Dependencies
 from api.keys import new_key
 from stream_processors.contexts import Contexts
 from stream_processors.embedded import EmbeddedRuntime
+from stream_processors.evaluating_alerts import Alerting
 from stream_processors.folding import Folding
 from wuguan.adapters import logs
 from wuguan.adapters.kafka.administration import ensure_topics
@@ -35,6 +36,7 @@ from wuguan.adapters.kafka.log_reader import KafkaLogReader
 from wuguan.adapters.postgres.embedded import EmbeddedServer, require_writable
 from wuguan.adapters.postgres.store import PostgresStore, open_store
 from wuguan.adapters.prometheus import PrometheusTelemetry
+from wuguan.alert_packs import alert_rules
 from wuguan.domain.errors import Misconfigured, TemporarilyUnavailable
 from wuguan.domain.instants import china_day
 from wuguan.national_days import shipped_national_days
@@ -124,7 +126,13 @@ def _serve(settings: Settings, store: PostgresStore, listener: socket.socket) ->
         exposition=telemetry.exposition,
     )
     if settings.kafka is None:
-        runtime = EmbeddedRuntime(store, clock=clock, settings=settings, telemetry=telemetry)
+        runtime = EmbeddedRuntime(
+            store,
+            clock=clock,
+            settings=settings,
+            telemetry=telemetry,
+            alerting=Alerting(alert_rules(settings.alerts)),
+        )
         runtime.start()
         try:
             _answer(

@@ -22,6 +22,7 @@ MetricName = Literal[
     "wuguan_marks_rolled_up_total",  # Counter: unit-days added up
     "wuguan_rollup_seconds",  # Histogram: time of one roll-up transaction
     "wuguan_periods_summed_total",  # Counter: managements of units whose periods were summed
+    "wuguan_alerts_evaluated_total",  # Counter: managements of units whose alerts were evaluated
     "wuguan_class_days_remeasured_total",  # Counter: ledgers measured again
     "wuguan_runtime_retries_total",  # Counter: turns of the runtime that had to be repeated
     "wuguan_runtime_healthy",  # Gauge: 1 while the runtime works
@@ -35,6 +36,7 @@ MetricName = Literal[
     "wuguan_events_folded_total",  # Counter: events folded into ledgers
     "wuguan_complete_until_seconds",  # Gauge: everything accepted before has passed a part
     "wuguan_marks_waiting",  # Gauge: what waits to be measured again, added up or summed
+    "wuguan_alerts_firing",  # Gauge: alerts that are firing or acknowledged, by rule
     "wuguan_pool_connections_used",  # Gauge: connections to the database in use
     "wuguan_pool_connections_most",  # Gauge: connections that the process may have at most
     "wuguan_pool_waiting_requests",  # Gauge: who waits for a connection to the database
@@ -85,6 +87,9 @@ METRIC_NAMES: Mapping[MetricName, Described] = {
     "wuguan_periods_summed_total": Described(
         "counter", "managements of units whose half-months, months and terms were summed"
     ),
+    "wuguan_alerts_evaluated_total": Described(
+        "counter", "managements of units whose alerts were evaluated"
+    ),
     "wuguan_class_days_remeasured_total": Described("counter", "ledgers measured again"),
     "wuguan_runtime_retries_total": Described(
         "counter", "turns of the runtime that had to be repeated", ("part",)
@@ -121,6 +126,11 @@ METRIC_NAMES: Mapping[MetricName, Described] = {
         "spans of schools to be measured again (`measuring`), unit-days to be added up (`days`),"
         " marks of periods to be summed (`periods`)",
         ("part",),
+    ),
+    "wuguan_alerts_firing": Described(
+        "gauge",
+        "alerts that are firing or acknowledged, of all units",
+        ("rule_id", "severity", "kind"),
     ),
     "wuguan_pool_connections_used": Described("gauge", "connections to the database in use"),
     "wuguan_pool_connections_most": Described(

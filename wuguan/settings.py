@@ -87,6 +87,9 @@ class Settings(BaseSettings):
     policy: Annotated[
         Path | None, Field(description="folder of local rule packs, read at start")
     ] = None
+    alerts: Annotated[
+        Path | None, Field(description="folder of local alert rules, read at start")
+    ] = None
     rate_limit: Annotated[
         float, Field(ge=0, le=1_000_000, description="requests a second for a key; 0 = no limit")
     ] = 100.0

@@ -6,15 +6,18 @@ be made again. One contract suite (`tests/contract`) runs on every adapter.
 
 from typing import Protocol
 
+from wuguan.domain.alerting.notice import Notice
 from wuguan.ports.access import ApiKey, EarlierRequest, Keys, RejectedRow, Rejects, Requests, Scope
 from wuguan.ports.alerts import (
     AlertChange,
+    AlertConflict,
     AlertMark,
     AlertPlace,
     AlertQuery,
     Alerts,
     AlertWriting,
-    Notice,
+    FiringKey,
+    Happening,
     SubjectKey,
 )
 from wuguan.ports.backlog import Backlogs, FigureBacklog, Waiting
@@ -48,6 +51,7 @@ from wuguan.ports.roster import Changed, Roster
 __all__ = [
     "EMBEDDED_LOG",
     "AlertChange",
+    "AlertConflict",
     "AlertMark",
     "AlertPlace",
     "AlertQuery",
@@ -66,8 +70,10 @@ __all__ = [
     "FigureBacklog",
     "Figured",
     "FindingRow",
+    "FiringKey",
     "Frame",
     "FrameWriter",
+    "Happening",
     "Keys",
     "LedgerWriting",
     "Ledgers",
@@ -155,6 +161,10 @@ class Store(Protocol):
     @property
     def replies(self) -> Replies:
         """What schools say to findings."""
+
+    @property
+    def alerts(self) -> Alerts:
+        """What is wrong with units, until it is put right."""
 
     @property
     def boards(self) -> BoardQueries:

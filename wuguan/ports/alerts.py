@@ -8,8 +8,16 @@ from typing import NamedTuple, Protocol
 from msgspec import Struct
 
 from wuguan.domain.alerting.life import Alert, Entry, State, Told
+from wuguan.domain.alerting.notice import Notice
 from wuguan.domain.alerting.rule import Kind, Severity
 from wuguan.ports.figures import SystemRow, TallyQuery, TallyRow
+
+
+class AlertConflict(Exception):
+    """Nothing was written: another alert of the subject is open, or something else has happened.
+
+    A fault of ours: whoever writes an alert has its unit to itself, and has seen all of it.
+    """
 
 
 class AlertMark(NamedTuple):
@@ -25,16 +33,6 @@ class SubjectKey(NamedTuple):
     rule_id: str
     unit_id: str
     system: str
-
-
-class Notice(Struct, frozen=True, kw_only=True):
-    """An entry that somebody is to be told of: one for each entry and receiver, ever."""
-
-    alert_id: str
-    number: int
-    """Of the entry."""
-    receiver_id: str
-    not_before_us: int
 
 
 class AlertWriting(Protocol):
@@ -90,6 +88,21 @@ class AlertPlace(NamedTuple):
     alert_id: str
 
 
+class Happening(NamedTuple):
+    """An entry with its alert as it stands now."""
+
+    alert: Alert
+    entry: Entry
+
+
+class FiringKey(NamedTuple):
+    """What the process counts alerts by, when it tells of itself: no unit is named there."""
+
+    rule_id: str
+    severity: Severity
+    kind: Kind
+
+
 class AlertChange(Protocol):
     """One transaction on one alert, which nobody else changes meanwhile."""
 
@@ -108,16 +121,26 @@ class Alerts(Protocol):
         """Asks for units to be evaluated again, though no figure of theirs has moved."""
 
     def open_day(self, day: date) -> bool:
-        """Marks every unit once for each day whose returns are due by now; whether it was new."""
+        """Marks, once for each day whose returns are due by now, all units; whether it was new.
+
+        That is all that have figures of late, or an open alert.
+        """
 
     def evaluating(self, limit: int) -> AbstractContextManager[AlertWriting]:
         """Claims up to `limit` marks, those that have waited longest first.
 
-        One that another writer holds is skipped.
+        A unit that another writer holds is skipped. AlertConflict where what is written does not
+        follow on what is kept.
         """
 
     def changing(self, alert_id: str) -> AbstractContextManager[AlertChange | None]:
         """One alert, locked; None where there is none of this id."""
+
+    def publishing(self, limit: int) -> AbstractContextManager[Sequence[Happening]]:
+        """The next entries that are not published yet, those of an alert in order.
+
+        Left plainly, they are. Nobody else is given any meanwhile: they get none.
+        """
 
     def alerts(self, query: AlertQuery, after: AlertPlace | None, limit: int) -> Sequence[Alert]:
         """Alerts in the order of unit and id."""
@@ -130,6 +153,9 @@ class Alerts(Protocol):
 
     def counts(self, units: Collection[str]) -> Mapping[tuple[str, Kind], int]:
         """How many alerts are firing or acknowledged, by unit and kind; zeros are left out."""
+
+    def firing(self) -> Mapping[FiringKey, int]:
+        """How many alerts of all units are firing or acknowledged; zeros are left out."""
 
     def version(self) -> int:
         """A number that grows with every change of any alert: for lists that are asked again."""
