@@ -6,6 +6,7 @@ be made again. One contract suite (`tests/contract`) runs on every adapter.
 
 from typing import Protocol
 
+from wuguan.domain.alerting.notice import Notice
 from wuguan.ports.access import ApiKey, EarlierRequest, Keys, RejectedRow, Rejects, Requests, Scope
 from wuguan.ports.alerts import (
     AlertChange,
@@ -14,7 +15,6 @@ from wuguan.ports.alerts import (
     AlertQuery,
     Alerts,
     AlertWriting,
-    Notice,
     SubjectKey,
 )
 from wuguan.ports.backlog import Backlogs, FigureBacklog, Waiting

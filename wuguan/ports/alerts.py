@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 from msgspec import Struct
 
 from wuguan.domain.alerting.life import Alert, Entry, State, Told
+from wuguan.domain.alerting.notice import Notice
 from wuguan.domain.alerting.rule import Kind, Severity
 from wuguan.ports.figures import SystemRow, TallyQuery, TallyRow
 
@@ -25,16 +26,6 @@ class SubjectKey(NamedTuple):
     rule_id: str
     unit_id: str
     system: str
-
-
-class Notice(Struct, frozen=True, kw_only=True):
-    """An entry that somebody is to be told of: one for each entry and receiver, ever."""
-
-    alert_id: str
-    number: int
-    """Of the entry."""
-    receiver_id: str
-    not_before_us: int
 
 
 class AlertWriting(Protocol):

@@ -1,0 +1,111 @@
+"""Mail, SMS gateways and whatever else the library Apprise reaches.
+
+It answers by yes or no; the reason stands only in what it logs, so its log is listened to, and
+goes nowhere else: it may hold addresses.
+"""
+
+import logging
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from apprise import Apprise, AppriseAsset, NotifyFormat
+from apprise.plugins.base import NotifyBase
+
+from wuguan.adapters.telling.posting import Poster
+from wuguan.domain.alerting.message import Message
+from wuguan.domain.errors import Misconfigured
+from wuguan.ports.notices import Answer, Sender
+
+_ASSET = AppriseAsset(app_id="Wuguan", app_desc="五管 Wuguan", app_url="", async_mode=False)
+_HEADER = "X-Wuguan-Message"
+
+
+class AppriseSender(Sender):
+    """Sends to each of the addresses in turn; those that took a message get it once."""
+
+    def __init__(self, receiver_id: str, urls: str) -> None:
+        addresses = urls.split()
+        self._services = [
+            _service(receiver_id, number, one) for number, one in enumerate(addresses, start=1)
+        ]
+        self._secrets = Poster(*addresses, *_secret_parts(self._services))
+        _listen()
+
+    def send(self, message: Message, parts_sent: int = 0) -> Answer:
+        """Sends to the addresses that have not taken it."""
+        for number, service in enumerate(self._services[parts_sent:], start=parts_sent):
+            with _LISTENING.heard() as heard:
+                is_sent = _sent(service, message)
+            if not is_sent:
+                said = self._secrets.without_secrets("; ".join(heard) or "?")
+                return Answer(
+                    outcome="unreachable",
+                    said=f"第 {number + 1} 个地址未送达：{said} / address {number + 1} failed",
+                    parts_sent=number,
+                )
+        return Answer(outcome="delivered", said="ok", parts_sent=len(self._services))
+
+
+def _service(receiver_id: str, number: int, url: str) -> NotifyBase:
+    service = Apprise.instantiate(url, asset=_ASSET)
+    if service is None:
+        raise Misconfigured(
+            [f"receivers.toml · {receiver_id} · url_from: 第 {number} 个地址不是 Apprise 能用的格式，"
+             f"如 mailtos://用户:密码@主机?to=收件人 / address {number} is none that Apprise can use,"
+             " as mailtos://user:password@host?to=recipient"]
+        )  # fmt: skip
+    return service
+
+
+def _sent(service: NotifyBase, message: Message) -> bool:
+    headers = getattr(service, "headers", None)
+    if isinstance(headers, dict):
+        # Of mail and of plain HTTP; the others have the id in the last line only.
+        headers[_HEADER] = message.message_id
+    try:
+        return bool(
+            service.notify(title=message.title, body=message.text, body_format=NotifyFormat.TEXT)
+        )
+    except Exception as error:  # A plugin of a library raises what it likes; the reason is kept.
+        logging.getLogger("apprise").debug("%s: %s", type(error).__name__, error)
+        return False
+
+
+def _secret_parts(services: Sequence[NotifyBase]) -> list[str]:
+    return [str(one.password) for one in services if getattr(one, "password", None)]
+
+
+class _Listening(logging.Handler):
+    """What Apprise logs in a thread while it is listened to there."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self._here = threading.local()
+
+    @contextmanager
+    def heard(self) -> Iterator[list[str]]:
+        """The lines that this thread logs meanwhile."""
+        lines: list[str] = []
+        self._here.lines = lines
+        try:
+            yield lines
+        finally:
+            self._here.lines = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Takes a line down."""
+        lines = getattr(self._here, "lines", None)
+        if lines is not None and record.levelno != logging.INFO:
+            lines.append(record.getMessage())
+
+
+_LISTENING = _Listening()
+
+
+def _listen() -> None:
+    log = logging.getLogger("apprise")
+    if _LISTENING not in log.handlers:
+        log.addHandler(_LISTENING)
+        log.setLevel(logging.DEBUG)
+        log.propagate = False
