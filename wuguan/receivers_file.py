@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from wuguan.domain.alerting.receiver import Receiver
 from wuguan.domain.errors import Misconfigured
 from wuguan.domain.forms import IDENTIFIER, UNIT_ID, whole
-from wuguan.toml_packs import Pack, Words, fault_line, fits, missing, parsed, unknown_members
+from wuguan.toml_packs import Pack, Words, fault_line, fits, member_faults, parsed, unknown_members
 
 RECEIVERS_FILE = "receivers.toml"
 
@@ -65,6 +65,13 @@ _FORMS: Mapping[str, Words] = MappingProxyType(
         ),
     }
 )
+
+
+class _Entry(Receiver, frozen=True, kw_only=True):
+    """A receiver as it stands in the file."""
+
+    url_from: str
+    secret_from: str | None = None
 
 
 class Addressed(NamedTuple):
@@ -125,19 +132,12 @@ def _receiver(
     where: str, members: dict[str, Any], environment: Mapping[str, str], faults: list[str]
 ) -> Addressed | None:
     before = len(faults)
-    fields = msgspec.structs.fields(Receiver)
-    known = {field.name for field in fields} | {*_FROM_ENVIRONMENT}
-    faults += unknown_members(f"{where} · ", members, known)
-    for field in fields:
-        place = f"{where} · {field.name}"
-        if field.name not in members:
-            faults += [missing(place)] if field.required else []
-        elif not _is_well_formed(field.name, members[field.name], field.type):
-            faults.append(fault_line(place, *_FORMS[field.name]))
-    url = _from_environment(where, "url_from", members, environment, faults)
-    secret = _from_environment(where, "secret_from", members, environment, faults)
-    if len(faults) > before or url is None:
+    faults += member_faults(_Entry, where, members, _FORMS, is_well_formed=_is_well_formed)
+    if len(faults) > before:
         return None
+    entry = msgspec.convert(members, _Entry)
+    url = _value_of(f"{where} · url_from", entry.url_from, environment, faults)
+    secret = _value_of(f"{where} · secret_from", entry.secret_from, environment, faults)
     own = {name: value for name, value in members.items() if name not in _FROM_ENVIRONMENT}
     receiver = msgspec.convert(own, Receiver)
     faults += _address_faults(where, receiver, url, secret)
@@ -145,45 +145,36 @@ def _receiver(
 
 
 def _is_well_formed(name: str, value: object, kind: Any) -> bool:
-    if not fits(value, kind) or (name in ("roles", "kinds") and not value):
+    if not fits(name, value, kind) or (name in ("roles", "kinds") and not value):
         return False
     if name == "receiver_id":
         return _ID.match(str(value)) is not None
+    if name in _FROM_ENVIRONMENT:
+        # What is not the name of a variable may be the address itself, put in the wrong place.
+        return _VARIABLE.match(str(value)) is not None
     if name == "units":
         return isinstance(value, list) and all(_UNIT.match(str(one)) for one in value)
     return True
 
 
-def _from_environment(
-    where: str,
-    member: str,
-    members: Mapping[str, Any],
-    environment: Mapping[str, str],
-    faults: list[str],
-) -> str | None:
-    place = f"{where} · {member}"
-    name = members.get(member)
-    if name is None:
-        faults += [missing(place)] if member == "url_from" else []
-        return None
-    if not isinstance(name, str) or not _VARIABLE.match(name):
-        # It may be the address itself, put in the wrong place.
-        faults.append(fault_line(place, *_FORMS[member]))
-        return None
-    value = environment.get(name, "").strip()
-    if not value:
-        zh = f"环境变量 {name} 未设置；请在运行环境中设置后重启。"
-        en = f"the environment variable {name} is not set; set it where the program runs."
+def _value_of(
+    place: str, variable: str | None, environment: Mapping[str, str], faults: list[str]
+) -> str:
+    """What a variable holds; a fault, and nothing, where it is named and not set."""
+    value = environment.get(variable, "").strip() if variable else ""
+    if variable and not value:
+        zh = f"环境变量 {variable} 未设置；请在运行环境中设置后重启。"
+        en = f"the environment variable {variable} is not set; set it where the program runs."
         faults.append(fault_line(place, zh, en))
-    return value or None
+    return value
 
 
-def _address_faults(where: str, receiver: Receiver, url: str, secret: str | None) -> Iterator[str]:
-    if receiver.channel != "apprise" and not url.startswith(("https://", "http://")):
+def _address_faults(where: str, receiver: Receiver, url: str, secret: str) -> Iterator[str]:
+    if url and receiver.channel != "apprise" and not url.startswith(("https://", "http://")):
         zh = "所指变量须为 https:// 或 http:// 开头的地址。"
         en = "the variable it names must hold an address that begins with https:// or http://."
         yield fault_line(f"{where} · url_from", zh, en)
-    if secret is not None and receiver.channel in ("apprise", "wecom"):
+    if secret and receiver.channel in ("apprise", "wecom"):
         zh = f"{receiver.channel} 不用密钥；请删去此项。"
         en = f"{receiver.channel} takes no secret; leave this out."
         yield fault_line(f"{where} · secret_from", zh, en)

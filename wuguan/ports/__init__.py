@@ -10,11 +10,13 @@ from wuguan.domain.alerting.notice import Notice
 from wuguan.ports.access import ApiKey, EarlierRequest, Keys, RejectedRow, Rejects, Requests, Scope
 from wuguan.ports.alerts import (
     AlertChange,
+    AlertConflict,
     AlertMark,
     AlertPlace,
     AlertQuery,
     Alerts,
     AlertWriting,
+    Happening,
     SubjectKey,
 )
 from wuguan.ports.backlog import Backlogs, FigureBacklog, Waiting
@@ -42,18 +44,22 @@ from wuguan.ports.ledgers import (
     SpanToMeasure,
 )
 from wuguan.ports.log import EMBEDDED_LOG, EventLog, Frame, FrameWriter, LogEnds, LogRecord, Place
+from wuguan.ports.notices import Answer, Attempt, Claimed, Notices, Outcome, Sender, Tried
 from wuguan.ports.replies import Replies
 from wuguan.ports.roster import Changed, Roster
 
 __all__ = [
     "EMBEDDED_LOG",
     "AlertChange",
+    "AlertConflict",
     "AlertMark",
     "AlertPlace",
     "AlertQuery",
     "AlertWriting",
     "Alerts",
+    "Answer",
     "ApiKey",
+    "Attempt",
     "Backlogs",
     "BoardAccess",
     "BoardLook",
@@ -61,6 +67,7 @@ __all__ = [
     "BoardRole",
     "BoardRows",
     "Changed",
+    "Claimed",
     "EarlierRequest",
     "EventLog",
     "FigureBacklog",
@@ -68,12 +75,15 @@ __all__ = [
     "FindingRow",
     "Frame",
     "FrameWriter",
+    "Happening",
     "Keys",
     "LedgerWriting",
     "Ledgers",
     "LogEnds",
     "LogRecord",
     "Notice",
+    "Notices",
+    "Outcome",
     "PeriodQuery",
     "PeriodWriting",
     "Periods",
@@ -90,6 +100,7 @@ __all__ = [
     "Rollups",
     "Roster",
     "Scope",
+    "Sender",
     "Settled",
     "SpanToMeasure",
     "Store",
@@ -97,6 +108,7 @@ __all__ = [
     "SystemRow",
     "TallyQuery",
     "TallyRow",
+    "Tried",
     "Waiting",
 ]
 
@@ -155,6 +167,10 @@ class Store(Protocol):
     @property
     def replies(self) -> Replies:
         """What schools say to findings."""
+
+    @property
+    def notices(self) -> Notices:
+        """What is still to be told of alerts, and every attempt."""
 
     @property
     def boards(self) -> BoardQueries:

@@ -13,6 +13,13 @@ from wuguan.domain.alerting.rule import Kind, Severity
 from wuguan.ports.figures import SystemRow, TallyQuery, TallyRow
 
 
+class AlertConflict(Exception):
+    """Nothing was written: another alert of the subject is open, or something else has happened.
+
+    A fault of ours: whoever writes an alert has its unit to itself, and has seen all of it.
+    """
+
+
 class AlertMark(NamedTuple):
     """What is evaluated at once: all rules about one management of a unit."""
 
@@ -81,6 +88,13 @@ class AlertPlace(NamedTuple):
     alert_id: str
 
 
+class Happening(NamedTuple):
+    """An entry with its alert as it stands now."""
+
+    alert: Alert
+    entry: Entry
+
+
 class AlertChange(Protocol):
     """One transaction on one alert, which nobody else changes meanwhile."""
 
@@ -99,16 +113,26 @@ class Alerts(Protocol):
         """Asks for units to be evaluated again, though no figure of theirs has moved."""
 
     def open_day(self, day: date) -> bool:
-        """Marks every unit once for each day whose returns are due by now; whether it was new."""
+        """Marks, once for each day whose returns are due by now, all units; whether it was new.
+
+        That is all that have figures of late, or an open alert.
+        """
 
     def evaluating(self, limit: int) -> AbstractContextManager[AlertWriting]:
         """Claims up to `limit` marks, those that have waited longest first.
 
-        One that another writer holds is skipped.
+        A unit that another writer holds is skipped. AlertConflict where what is written does not
+        follow on what is kept.
         """
 
     def changing(self, alert_id: str) -> AbstractContextManager[AlertChange | None]:
         """One alert, locked; None where there is none of this id."""
+
+    def publishing(self, limit: int) -> AbstractContextManager[Sequence[Happening]]:
+        """The next entries that are not published yet, those of an alert in order.
+
+        Left plainly, they are. Nobody else is given any meanwhile: they get none.
+        """
 
     def alerts(self, query: AlertQuery, after: AlertPlace | None, limit: int) -> Sequence[Alert]:
         """Alerts in the order of unit and id."""

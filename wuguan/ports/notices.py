@@ -11,8 +11,8 @@ from wuguan.domain.alerting.outbox import Pace
 from wuguan.domain.alerting.rule import Kind
 
 Outcome = Literal["delivered", "unreachable", "refused", "given_up"]
-"""`unreachable`: no answer, or one that asks to come again later; `refused`: an answer that somebody
-must act upon; `given_up`: either, for so long that it is tried no more."""
+"""`unreachable`: no answer, or one that asks to come again later; `refused`: an answer that
+somebody must act upon; `given_up`: either of them, after so long that it is tried no more."""
 
 
 class Claimed(Struct, frozen=True, kw_only=True):

@@ -107,6 +107,9 @@ class MemoryPeriodWriting(PeriodWriting):
     def commit(self) -> None:
         """Puts everything written into the store. Cannot fail half-way."""
         state = self._state
+        state.mark_moved(
+            day for day, of in self._systems.items() if of != state.systems.get(day, {})
+        )
         for day, systems in self._systems.items():
             if systems:
                 state.systems[day] = systems

@@ -111,6 +111,7 @@ class MemoryRollupWriting(RollupWriting):
         state.add_period_marks(
             [PeriodMark(mark.unit_id, mark.management, mark.day) for mark in self._figures]
         )
+        state.mark_moved(self._figures)
 
     def _figures_of(self, mark: Mark) -> Figures:
         if mark in self._figures:

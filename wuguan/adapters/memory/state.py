@@ -9,6 +9,9 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
+from wuguan.domain.alerting.due import is_watched
+from wuguan.domain.alerting.life import Alert, Entry
+from wuguan.domain.alerting.notice import Notice
 from wuguan.domain.calendar import Calendars, NationalDays, UnitCalendar
 from wuguan.domain.context import Context
 from wuguan.domain.forms import SCHOOL_ID, whole
@@ -19,7 +22,7 @@ from wuguan.domain.periods import PeriodGrain, PeriodKey, PeriodMark, all_period
 from wuguan.domain.policy import PolicyBook
 from wuguan.domain.rollup import Figures, Mark
 from wuguan.domain.roster import LEVELS
-from wuguan.ports import EMBEDDED_LOG, LogRecord, Place, RejectedRow, SpanToMeasure
+from wuguan.ports import EMBEDDED_LOG, AlertMark, LogRecord, Place, RejectedRow, SpanToMeasure
 
 _SCHOOL_ID = whole(SCHOOL_ID)
 _HEIGHTS = {level: height for height, level in enumerate(reversed(LEVELS))}
@@ -74,6 +77,17 @@ class MemoryState:
         self.periods_claimed: set[PeriodKey] = set()
         self.systems: dict[Mark, Mapping[str, int]] = {}
         """How many classes each system reported."""
+        self.alerts: dict[str, Alert] = {}
+        """By id; in the order in which they began."""
+        self.alert_entries: dict[str, list[Entry]] = {}
+        self.alert_version = 0
+        self.alert_marks: dict[AlertMark, int] = {}
+        """When each was made last; in the order in which they were made first."""
+        self.alert_units_claimed: set[str] = set()
+        self.alert_days: set[date] = set()
+        self.unpublished: list[Entry] = []
+        self.notices: dict[tuple[str, int, str], Notice] = {}
+        """By alert, number of the entry and receiver."""
         self.spans: dict[int, SpanToMeasure] = {}
         self.rejects: list[RejectedRow] = []
         self.opened_until: date | None = None
@@ -95,6 +109,17 @@ class MemoryState:
             if mark not in self.period_marks:
                 self.marked_us[mark] = self.clock()
             self.period_marks[mark] = next(self.numbers)
+
+    def add_alert_marks(self, marks: Collection[AlertMark]) -> None:
+        """Asks for an evaluation; a mark made meanwhile outlasts one under way."""
+        for mark in marks:
+            self.alert_marks[mark] = next(self.numbers)
+
+    def mark_moved(self, moved: Iterable[Mark]) -> None:
+        """Asks for units to be evaluated of which a day moved that alerts look at."""
+        now_us = self.clock()
+        watched = {one[::2] for one in moved if is_watched(one.day, now_us)}
+        self.add_alert_marks([AlertMark(*one) for one in sorted(watched)])
 
     def mark_all_periods(self, unit_ids: Iterable[str]) -> None:
         """Asks for everything that is summed of these units."""

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 
+from wuguan.adapters.memory.alerts import MemoryAlerts
 from wuguan.adapters.memory.backlog import MemoryBacklogs
 from wuguan.adapters.memory.boards import MemoryBoards
 from wuguan.adapters.memory.figures import MemoryFigures
@@ -45,5 +46,6 @@ class MemoryStore:
         self.requests = MemoryRequests(state)
         self.rejects = MemoryRejects(state)
         self.replies = MemoryReplies(state)
+        self.alerts = MemoryAlerts(state)
         self.boards = MemoryBoards()
         self.board_access = MemoryBoards()

@@ -50,11 +50,10 @@ class AppriseSender(Sender):
 def _service(receiver_id: str, number: int, url: str) -> NotifyBase:
     service = Apprise.instantiate(url, asset=_ASSET)
     if service is None:
-        raise Misconfigured(
-            [f"receivers.toml · {receiver_id} · url_from: 第 {number} 个地址不是 Apprise 能用的格式，"
-             f"如 mailtos://用户:密码@主机?to=收件人 / address {number} is none that Apprise can use,"
-             " as mailtos://user:password@host?to=recipient"]
-        )  # fmt: skip
+        where = f"receivers.toml · {receiver_id} · url_from"
+        zh = f"第 {number} 个地址 Apprise 不能用，如 mailtos://用户:密码@主机?to=收件人"
+        en = f"address {number} is of no use to Apprise, as mailtos://user:password@host?to=whom"
+        raise Misconfigured([f"{where}: {zh} / {en}"])
     return service
 
 

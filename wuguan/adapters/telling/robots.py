@@ -131,8 +131,8 @@ class DingTalk(Robot):
         {
             310000: (
                 "安全设置不符：关键词须为“五管”，或签名密钥、IP 名单有误；请核对机器人的安全设置",
-                "its security settings refuse it: the keyword must be 五管, or the signing secret or"
-                " the IP list is wrong",
+                "its security settings refuse it: the keyword must be 五管, or the signing"
+                " secret or the IP list is wrong",
             ),
             300001: (
                 "地址中的 token 无效；请更换地址",
