@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date
 
 from wuguan.metric_names import Telemetry
-from wuguan.ports import EMBEDDED_LOG, Backlogs
+from wuguan.ports import EMBEDDED_LOG, Backlogs, Notices
 
 _EVERY_SECONDS = 5.0
 # A look that takes long, as over millions of marks, comes more seldom: 2 % of the time.
@@ -56,6 +56,16 @@ def telling_figures(backlogs: Backlogs, today: Callable[[], date], telemetry: Te
         tell_complete(telemetry, "days", backlog.days.complete_until_us)
         tell_complete(telemetry, "periods", backlog.periods.complete_until_us)
         telemetry.set("wuguan_database_bytes", backlogs.stored_bytes())
+
+    return Seldom(look, time.monotonic)
+
+
+def telling_notices(notices: Notices, clock: Callable[[], int], telemetry: Telemetry) -> Seldom:
+    """Tells how many notices are due and did not reach their receiver yet."""
+
+    def look() -> None:
+        waiting = notices.waiting(clock())
+        telemetry.set("wuguan_notices_waiting", sum(waiting.values()))
 
     return Seldom(look, time.monotonic)
 

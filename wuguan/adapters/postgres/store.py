@@ -13,6 +13,7 @@ from wuguan.adapters.postgres.ledgers import PostgresLedgers
 from wuguan.adapters.postgres.log import PostgresEventLog
 from wuguan.adapters.postgres.migrating import migrate
 from wuguan.adapters.postgres.naming import require_dsn
+from wuguan.adapters.postgres.notices import PostgresNotices
 from wuguan.adapters.postgres.periods import PostgresPeriods
 from wuguan.adapters.postgres.rebuilding import PostgresRebuilding
 from wuguan.adapters.postgres.remeasuring import PostgresRemeasuring
@@ -55,6 +56,7 @@ class PostgresStore:
         self.requests = PostgresRequests(connections)
         self.rejects = PostgresRejects(connections)
         self.replies = PostgresReplies(connections)
+        self.notices = PostgresNotices(connections)
         self.boards = PostgresBoards(connections)
         self.board_access = PostgresBoardRoles(connections)
 
