@@ -17,7 +17,7 @@ def item(*happened: Any, link: str = "https://board/alert/alert-1", **members: A
     return Item(
         alert=one,
         rule=rule,
-        entries=[entry("fired")] if not happened else happened,
+        entries=happened or [entry("fired")],
         unit_name="第一小学",
         clauses=clauses_of(rule, one, PATH, ("primary",), CONTEXT.policy),
         link=link,
