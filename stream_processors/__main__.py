@@ -8,7 +8,8 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Annotated
 
 import structlog
@@ -19,6 +20,7 @@ from prometheus_client import CollectorRegistry, start_http_server
 from stream_processors import checking, rebuild_command
 from stream_processors.contexts import Contexts
 from stream_processors.faust_runtime import FaustRuntime
+from stream_processors.publishing_alerts import PublishingAlerts
 from stream_processors.rebuild_command import scope_of
 from stream_processors.taking import Taking
 from stream_processors.turns import Turning
@@ -36,6 +38,7 @@ from wuguan.settings import Settings, read_settings, read_usable_settings
 
 _MISCONFIGURED, _UNAVAILABLE = 2, 1
 _SWITCH_SECONDS = 0.0005
+_PUBLISHING_SECONDS = 1.0
 _NO_KAFKA = "WUGUAN_KAFKA: 运行 Faust 需要设置 / must be set to run on Faust"
 _NO_DATABASE = "WUGUAN_DSN: 需要设置数据库 / must name the database to work on"
 _log = structlog.get_logger("stream_processors")
@@ -61,15 +64,8 @@ def faust() -> None:
         closing.callback(reader.close)
         store = _store(settings, closing)
         telemetry.ask(store.asked)
-        # One for the life of the process, made when there is something to tell.
-        producers: list[DirectProducer] = []
-
-        def rejecting() -> DirectProducer:
-            if not producers:
-                producers.append(DirectProducer(str(settings.kafka)))
-            return producers[0]
-
-        taking = Taking(store.ledgers, Contexts(store.roster), rejecting, reader.read, telemetry)
+        producer = _producer(settings.kafka)
+        taking = Taking(store.ledgers, Contexts(store.roster), producer, reader.read, telemetry)
         group = KafkaGroup(settings.kafka, settings.kafka_group, reader)
         _tune_interpreter()
 
@@ -84,7 +80,10 @@ def faust() -> None:
 
 @commands.command()
 def rollup() -> None:
-    """Run one worker of figures: opens days, measures again, adds up. Any number may run."""
+    """Run one worker of figures and alerts: opens days, measures again, adds up, evaluates.
+
+    Any number may run.
+    """
     with _told() as settings, contextlib.ExitStack() as closing:
         telemetry = _telemetry(settings)
         store = _store(settings, closing)
@@ -98,15 +97,24 @@ def rollup() -> None:
         told = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: told.set())
-        turning = Turning(
-            "rollup", lambda: upkeep.turn(told), settings.rollup_interval_seconds, telemetry
-        )
-        turning.start()
+        turnings = [
+            Turning(
+                "rollup", lambda: upkeep.turn(told), settings.rollup_interval_seconds, telemetry
+            )
+        ]
+        if settings.kafka is not None:
+            # In a thread of its own: brokers that are away keep no figure and no alert waiting.
+            publishing = PublishingAlerts(store.alerts, _producer(settings.kafka))
+            turnings.append(Turning("alerts", publishing.turn, _PUBLISHING_SECONDS, telemetry))
+        for turning in turnings:
+            turning.start()
         telemetry.set("wuguan_runtime_healthy", 1)
         _log.info("working")
         told.wait()
-        turning.end()
-        turning.join()
+        for turning in turnings:
+            turning.end()
+        for turning in turnings:
+            turning.join()
         _log.info("stopped")
 
 
@@ -176,6 +184,11 @@ def _store(
     store = open_store(dsn, clock=clock, cached_facts=settings.cached_facts, size=4)
     closing.callback(store.close)
     return store
+
+
+def _producer(bootstrap: str) -> Callable[[], DirectProducer]:
+    """One for the life of the process, made when there is something to send."""
+    return lru_cache(maxsize=1)(lambda: DirectProducer(bootstrap))
 
 
 def _telemetry(settings: Settings) -> PrometheusTelemetry:

@@ -1,13 +1,15 @@
 """The embedded runtime: the whole topology in one process, on the table of the event log.
 
-Two threads: one folds, one opens days, measures again and rolls up. Neither holds anything that
-would be missed: killed at any point, they go on where the last transaction ended.
+Two threads: one folds, one opens days, measures again, rolls up and evaluates alerts. Neither
+holds anything that would be missed: killed at any point, they go on where the last transaction
+ended.
 """
 
 import time
 from collections.abc import Callable
 
 from stream_processors.contexts import Contexts
+from stream_processors.evaluating_alerts import NO_ALERTS, Alerting
 from stream_processors.folding import Folding
 from stream_processors.telling_backlog import telling_log
 from stream_processors.turns import Turning
@@ -29,6 +31,7 @@ class EmbeddedRuntime:
         clock: Callable[[], int],
         settings: Settings,
         telemetry: Telemetry,
+        alerting: Alerting = NO_ALERTS,
     ) -> None:
         self._telemetry = telemetry
         self._folding = Folding(
@@ -39,6 +42,7 @@ class EmbeddedRuntime:
             clock=clock,
             pause_seconds=settings.rollup_interval_seconds,
             telemetry=telemetry,
+            alerting=alerting,
         )
         self._telling = telling_log(store.backlogs, telemetry)
         self._fold = Turning("fold", self._fold_turn, _IDLE_SECONDS, telemetry)

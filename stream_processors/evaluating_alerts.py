@@ -3,10 +3,11 @@
 import secrets
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from uuid import UUID
+from typing import NamedTuple
 
 from stream_processors.alert_figures import Watched, read_figures
 from stream_processors.contexts import Contexts
+from wuguan.codec import frame_id
 from wuguan.domain.alerting.due import first_day, last_due_day
 from wuguan.domain.alerting.evaluation import (
     Followed,
@@ -25,9 +26,20 @@ from wuguan.domain.context import Context
 from wuguan.domain.managements import MANAGEMENTS
 from wuguan.ports import AlertMark, Alerts, SubjectKey
 
-# So many managements of units are read at once: a fifth as many schools where a day was opened.
-_LIMIT = 200
+# So many managements of units are read at once, a fifth as many schools where a day was opened: it
+# takes no longer than a moment, and somebody may wait to acknowledge an alert of one of them.
+_LIMIT = 50
 _NONE: Mapping[Subjected, Alert] = {}
+
+
+class Alerting(NamedTuple):
+    """What alerts are about, and who is told of them."""
+
+    rules: Sequence[AlertRule] = ()
+    tell: Tell = tell_nobody
+
+
+NO_ALERTS = Alerting()
 
 
 class EvaluatingAlerts:
@@ -37,14 +49,13 @@ class EvaluatingAlerts:
         self,
         alerts: Alerts,
         contexts: Contexts,
-        rules: Sequence[AlertRule],
-        tell: Tell = tell_nobody,
+        alerting: Alerting,
         limit: int = _LIMIT,
     ) -> None:
         self._alerts = alerts
         self._contexts = contexts
-        self._rules = {rule.rule_id: rule for rule in rules}
-        self._tell = tell
+        self._rules = {rule.rule_id: rule for rule in alerting.rules}
+        self._tell = alerting.tell
         self._limit = limit
 
     def turn(self, at_us: int) -> int:
@@ -56,7 +67,9 @@ class EvaluatingAlerts:
             units = list(self._watched(writing.claimed, context, at_us))
             figures = read_figures(writing, units)
             last = _by_unit(writing.last_alerts([unit.unit_id for unit in units]))
-            following = Following(context.policy, lambda: uuid7(at_us), at_us)
+            following = Following(
+                context.policy, lambda: frame_id(at_us, secrets.token_bytes(10)), at_us
+            )
             told: list[Told] = []
             notices: list[Notice] = []
             for unit in units:
@@ -112,12 +125,6 @@ class EvaluatingAlerts:
             if rule is not None and told.entries:
                 is_silent = rule.management in silent
                 yield from self._tell(rule, told, unit.path, is_silent, at_us, context)
-
-
-def uuid7(at_us: int) -> str:
-    """A new identifier, in order of the instant that it was made for (RFC 9562)."""
-    value = (at_us // 1000) << 80 | 0x7 << 76 | secrets.randbits(12) << 64
-    return str(UUID(int=value | 0b10 << 62 | secrets.randbits(62)))
 
 
 def _by_unit(last: Mapping[SubjectKey, Alert]) -> Mapping[str, Mapping[Subjected, Alert]]:

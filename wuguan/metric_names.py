@@ -22,6 +22,7 @@ MetricName = Literal[
     "wuguan_marks_rolled_up_total",  # Counter: unit-days added up
     "wuguan_rollup_seconds",  # Histogram: time of one roll-up transaction
     "wuguan_periods_summed_total",  # Counter: managements of units whose periods were summed
+    "wuguan_alerts_evaluated_total",  # Counter: managements of units whose alerts were evaluated
     "wuguan_class_days_remeasured_total",  # Counter: ledgers measured again
     "wuguan_runtime_retries_total",  # Counter: turns of the runtime that had to be repeated
     "wuguan_runtime_healthy",  # Gauge: 1 while the runtime works
@@ -86,6 +87,9 @@ METRIC_NAMES: Mapping[MetricName, Described] = {
     ),
     "wuguan_periods_summed_total": Described(
         "counter", "managements of units whose half-months, months and terms were summed"
+    ),
+    "wuguan_alerts_evaluated_total": Described(
+        "counter", "managements of units whose alerts were evaluated"
     ),
     "wuguan_class_days_remeasured_total": Described("counter", "ledgers measured again"),
     "wuguan_runtime_retries_total": Described(

@@ -17,8 +17,10 @@ from msgspec.structs import replace
 
 from wuguan.codec import decode_events
 from wuguan.domain import faults
+from wuguan.domain.alerting.life import Entry
 from wuguan.domain.envelope import ENVELOPES, Envelope
 from wuguan.domain.errors import Fault
+from wuguan.domain.event import full_type
 from wuguan.domain.field_checks import beyond_types
 from wuguan.domain.forms import CLASS_ID, SCHOOL_ID, whole
 from wuguan.domain.instants import FIRST_DAY, MINUTE_US, china_datetime, parse_instant
@@ -32,7 +34,7 @@ from wuguan.domain.validation import (
     find_fault,
     rejection_of,
 )
-from wuguan.ports import Frame, Place
+from wuguan.ports import Frame, Happening, Place
 
 BATCH = b"application/cloudevents-batch+json"
 SINGLE = b"application/cloudevents+json"
@@ -40,6 +42,8 @@ _FRAME_HEADERS = frozenset({"content-type", "frame-id", "received-at"})
 REJECTED_TOPIC = "wuguan.rejected.v1"
 ALERTS_TOPIC = "wuguan.alerts.v1"
 
+_ALERT_MEMBERS = ("alert_id", "rule_id", "kind", "unit_id", "system")
+_ENTRY_MEMBERS = ("number", "day", "severity", "value", "cause", "step")
 _SCHOOL_ID, _CLASS_ID = whole(SCHOOL_ID), whole(CLASS_ID)
 _DAMAGED = (
     "the value of the record is neither a JSON array of events nor one event",
@@ -124,6 +128,27 @@ def rejected_value(record: Record, rejection: Rejection) -> bytes:
             "message_zh": fault.message_zh,
         }
     )
+
+
+def alert_record(happening: Happening) -> tuple[bytes, bytes]:
+    """Key and value of a record of `wuguan.alerts.v1`: the unit, and a CloudEvent."""
+    alert, entry = happening
+    event = {
+        "specversion": "1.0",
+        "id": f"{entry.alert_id}/{entry.number}",
+        "source": f"/units/{alert.unit_id}",
+        "type": full_type(f"alert.{entry.happened}"),
+        "subject": entry.alert_id,
+        "time": china_datetime(entry.at_us).isoformat(),
+        "datacontenttype": "application/json",
+        "data": {name: getattr(alert, name) for name in _ALERT_MEMBERS} | _entry_members(entry),
+    }
+    return alert.unit_id.encode(), msgspec.json.encode(event)
+
+
+def _entry_members(entry: Entry) -> dict[str, Any]:
+    """What happened; who did it stays in the table, and what somebody wrote as well."""
+    return {name: getattr(entry, name) for name in _ENTRY_MEMBERS}
 
 
 def _school_of(record: Record) -> str | None:

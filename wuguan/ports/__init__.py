@@ -169,6 +169,10 @@ class Store(Protocol):
         """What schools say to findings."""
 
     @property
+    def alerts(self) -> Alerts:
+        """What is wrong with units, until it is put right."""
+
+    @property
     def notices(self) -> Notices:
         """What is still to be told of alerts, and every attempt."""
 

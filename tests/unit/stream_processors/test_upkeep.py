@@ -61,7 +61,7 @@ def test_where_days_keep_moving_sums_get_their_turn_all_the_same(
     turn()
     assert unsettled(store)
 
-    monkeypatch.setattr(upkeep, "_BETWEEN_SUMS_SECONDS", 0.0)
+    monkeypatch.setattr(upkeep, "_BETWEEN_MOMENTS_SECONDS", 0.0)
     something_comes(store, 2)
     turn()
 

@@ -12,7 +12,7 @@ from wuguan.domain.envelope import Envelope
 from wuguan.domain.errors import TemporarilyUnavailable
 from wuguan.domain.managements import management_of
 from wuguan.ports import Frame
-from wuguan.streams import REJECTED_TOPIC, SINGLE, headers_of, topic_of
+from wuguan.streams import ALERTS_TOPIC, REJECTED_TOPIC, SINGLE, headers_of, topic_of
 
 _CONFIRM_SECONDS = 30.0
 
@@ -58,6 +58,11 @@ class DirectProducer:
         """Records of `wuguan.rejected.v1`: key and value."""
         for key, value in rejections:
             self._record(REJECTED_TOPIC, key, value, [("content-type", b"application/json")])
+
+    def send_alerts(self, records: Iterable[tuple[bytes, bytes]]) -> None:
+        """Records of `wuguan.alerts.v1`: key and value."""
+        for key, value in records:
+            self._record(ALERTS_TOPIC, key, value, [("content-type", SINGLE)])
 
     def confirm(self) -> None:
         """Returns when the brokers have all that was sent; TemporarilyUnavailable if not."""

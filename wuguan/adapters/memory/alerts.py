@@ -239,7 +239,8 @@ def keep(state: MemoryState, *told: Told) -> None:
         raise AlertConflict("another alert of the same subject is open")
     for alert, entries in ((one.alert, one.entries) for one in told):
         known = len(state.alert_entries.get(alert.alert_id, ()))
-        if [entry.number for entry in entries] != list(range(known, alert.entries)):
+        numbers = list(range(known, known + len(entries)))
+        if alert.entries != known + len(entries) or [one.number for one in entries] != numbers:
             raise AlertConflict("something else has happened to the alert meanwhile")
     state.alerts = alerts
     for one in told:

@@ -6,11 +6,12 @@ days where a term begins or ends within one: while the lock is held nobody else 
 so a half-month that is read is as late as the marks that were deleted.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from wuguan.adapters.postgres.alert_marks import mark_moved
 from wuguan.adapters.postgres.connections import Connection, Connections, advisory
 from wuguan.adapters.postgres.marks import insert_period_marks
 from wuguan.adapters.postgres.period_sums import FORGET, KEEP_MARKED, WRITE_SUMS
@@ -25,6 +26,7 @@ from wuguan.domain.periods import (
 )
 from wuguan.domain.roster import STAGES
 from wuguan.domain.systems import kept_since
+from wuguan.ports import AlertMark
 
 _PAGES = 4
 _MARKS_A_KEY = 20
@@ -34,8 +36,9 @@ _DAY = timedelta(days=1)
 class PostgresPeriods:
     """Periods on the tables `period_dirty` and `period_tally`."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Connections, clock: Callable[[], int]) -> None:
         self._connections = connections
+        self._clock = clock
 
     def mark(self, marks: Collection[PeriodMark]) -> None:
         """Asks for periods to be summed again."""
@@ -50,7 +53,7 @@ class PostgresPeriods:
             # Not locked: a change of the context marks whom it concerns, whatever rows it sees.
             row = connection.execute("SELECT version FROM context").fetchone()
             assert row is not None
-            yield PostgresPeriodWriting(connection, claimed, row[0], today)
+            yield PostgresPeriodWriting(connection, claimed, row[0], today, self._clock)
 
 
 class PostgresPeriodWriting:
@@ -62,11 +65,13 @@ class PostgresPeriodWriting:
         claimed: Mapping[PeriodKey, Collection[date] | None],
         version: int,
         today: date,
+        clock: Callable[[], int],
     ) -> None:
         self._connection = connection
         self.claimed = claimed
         self.context_version = version
         self._today = today
+        self._clock = clock
 
     def days_with_figures(
         self, keys: Collection[PeriodKey]
@@ -104,7 +109,9 @@ class PostgresPeriodWriting:
 
     def count_systems(self, days: Mapping[PeriodKey, Collection[date]]) -> None:
         """Makes the counts of systems on these days those of the schools' ledgers."""
-        overwrite_counts(self._connection, days, kept_since(self._today))
+        moved = overwrite_counts(self._connection, days, kept_since(self._today))
+        watched = ((AlertMark(*key), day) for *key, day in moved)
+        mark_moved(self._connection, watched, self._clock())
 
     def _write(
         self,

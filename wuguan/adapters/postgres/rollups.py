@@ -5,11 +5,12 @@ key or skip it, (2) delete its marks, (3) only then read what is below, (4) over
 comes after (2) stays for the next time; whatever came before (2) is seen by (3).
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
+from wuguan.adapters.postgres.alert_marks import mark_moved
 from wuguan.adapters.postgres.connections import Connection, Connections, advisory
 from wuguan.adapters.postgres.marks import Heights, insert_marks, insert_period_marks
 from wuguan.codec import decode_tallies
@@ -18,6 +19,7 @@ from wuguan.domain.measuring import MetricTally
 from wuguan.domain.periods import PeriodMark
 from wuguan.domain.rollup import Cell, Figure, Figures, Mark
 from wuguan.domain.tally import Tally
+from wuguan.ports import AlertMark
 
 # As many workers as find something at once; one more looks again a little later.
 _PAGES = 4
@@ -28,9 +30,12 @@ SUMS_OF_BINS = tuple(f"sum(t.bins[{n}])" for n in range(1, MOST_BINS + 1))
 class PostgresRollups:
     """Rollups on the tables `dirty` and `unit_tally`."""
 
-    def __init__(self, connections: Connections, heights: Heights) -> None:
+    def __init__(
+        self, connections: Connections, heights: Heights, clock: Callable[[], int]
+    ) -> None:
         self._connections = connections
         self._heights = heights
+        self._clock = clock
 
     @contextmanager
     def writing(self, limit: int, school_level: bool) -> Iterator["PostgresRollupWriting"]:
@@ -43,19 +48,25 @@ class PostgresRollups:
             lock = "FOR SHARE" if claimed else ""
             row = connection.execute(f"SELECT version FROM context {lock}").fetchone()
             assert row is not None
-            yield PostgresRollupWriting(connection, self._heights, claimed, row[0])
+            yield PostgresRollupWriting(connection, self._heights, claimed, row[0], self._clock)
 
 
 class PostgresRollupWriting:
     """What happens inside one transaction of the roll-up."""
 
     def __init__(
-        self, connection: Connection, heights: Heights, claimed: Sequence[Mark], version: int
+        self,
+        connection: Connection,
+        heights: Heights,
+        claimed: Sequence[Mark],
+        version: int,
+        clock: Callable[[], int],
     ) -> None:
         self._connection = connection
         self._heights = heights
         self.claimed = claimed
         self.context_version = version
+        self._clock = clock
 
     def heard(self, marks: Collection[Mark]) -> Mapping[Mark, Mapping[str, Sequence[MetricTally]]]:
         """For schools' marks: the tallies of the classes that have a ledger, by class id."""
@@ -130,6 +141,8 @@ class PostgresRollupWriting:
             self._connection,
             [PeriodMark(mark.unit_id, mark.management, mark.day) for mark in sorted(moved)],
         )
+        watched = ((AlertMark(mark.unit_id, mark.management), mark.day) for mark in moved)
+        mark_moved(self._connection, watched, self._clock())
         return moved
 
     def mark(self, marks: Collection[Mark]) -> None:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from wuguan.adapters.postgres.access import PostgresKeys, PostgresRejects, PostgresRequests
+from wuguan.adapters.postgres.alerts import PostgresAlerts
 from wuguan.adapters.postgres.backlog import PostgresBacklogs
 from wuguan.adapters.postgres.board_queries import PostgresBoards
 from wuguan.adapters.postgres.board_roles import PostgresBoardRoles
@@ -48,14 +49,15 @@ class PostgresStore:
         self.ledgers = PostgresLedgers(connections, self.roster.height, cached_facts)
         self.remeasuring = PostgresRemeasuring(connections)
         self.rebuilding = PostgresRebuilding(connections, cached_facts)
-        self.rollups = PostgresRollups(connections, self.roster.height)
-        self.periods = PostgresPeriods(connections)
+        self.rollups = PostgresRollups(connections, self.roster.height, clock)
+        self.periods = PostgresPeriods(connections, clock)
         self.figures = PostgresFigures(connections, clock, ends)
         self.backlogs = PostgresBacklogs(connections)
         self.keys = PostgresKeys(connections)
         self.requests = PostgresRequests(connections)
         self.rejects = PostgresRejects(connections)
         self.replies = PostgresReplies(connections)
+        self.alerts = PostgresAlerts(connections)
         self.notices = PostgresNotices(connections)
         self.boards = PostgresBoards(connections)
         self.board_access = PostgresBoardRoles(connections)

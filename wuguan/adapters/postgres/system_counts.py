@@ -34,35 +34,39 @@ _WRITE = """
         WHERE s.unit_id = p.unit_id AND s.day = p.day AND s.management = p.management
           AND (s.unit_id, s.day, s.management, s.system) NOT IN (
               SELECT unit_id, day, management, system FROM due)
+        RETURNING s.unit_id, s.management, s.day
     ), old AS (
         DELETE FROM system_tally s USING (SELECT DISTINCT unit_id, management FROM place) AS k
         WHERE s.unit_id = k.unit_id AND s.management = k.management AND s.day < %(kept_since)b
+    ), put AS (
+        INSERT INTO system_tally (unit_id, day, management, system, classes)
+        SELECT d.unit_id, d.day, d.management, d.system, d.classes
+        FROM due d LEFT JOIN system_tally s USING (unit_id, day, management, system)
+        WHERE s.classes IS DISTINCT FROM d.classes
+        ON CONFLICT (unit_id, day, management, system) DO UPDATE SET classes = EXCLUDED.classes
+        RETURNING unit_id, management, day
     )
-    INSERT INTO system_tally (unit_id, day, management, system, classes)
-    SELECT d.unit_id, d.day, d.management, d.system, d.classes
-    FROM due d LEFT JOIN system_tally s USING (unit_id, day, management, system)
-    WHERE s.classes IS DISTINCT FROM d.classes
-    ON CONFLICT (unit_id, day, management, system) DO UPDATE SET classes = EXCLUDED.classes
+    SELECT * FROM gone UNION SELECT * FROM put
 """
 
 
 def overwrite_counts(
     connection: Connection, days: Mapping[PeriodKey, Collection[date]], kept_since: date
-) -> None:
-    """Makes the rows of these days what the ledgers say; of these keys, deletes what is too old.
+) -> Sequence[_Place]:
+    """Makes the rows of these days what the ledgers say; which moved. Deletes what is too old.
 
     Nobody else may write these keys meanwhile: whoever calls holds the lock of each.
     """
     places = [(*key, day) for key in sorted(days) for day in sorted(days[key])]
     if not places:
-        return
+        return ()
     due = [row for some in _in_parts(places) for row in _counted(connection, some)]
     columns = {
         **_named(("schools", "managements", "days"), places),
         **_named(("due_schools", "due_managements", "due_days", "due_systems", "due_classes"), due),
         "kept_since": kept_since,
     }
-    connection.execute(_WRITE, columns)
+    return [(*row,) for row in connection.execute(_WRITE, columns).fetchall()]
 
 
 def _in_parts(places: Sequence[_Place]) -> Iterator[Sequence[_Place]]:

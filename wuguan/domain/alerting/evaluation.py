@@ -186,7 +186,7 @@ class _Days:
         A system is that of the school: which stage its classes are of is not known.
         """
         reporting = self._figures.metrics.get(metrics_of(rule)[1], {})
-        stage = rule.stages[0] if rule.stages else ""
+        stage: str = rule.stages[0] if rule.stages else ""
         first = max(min(classes, default=date.max), rule.from_day)
         days = []
         for day in sorted(one for one in reporting if one >= first):
