@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from wuguan.adapters.kafka.administration import differences
 from wuguan.adapters.postgres.looking import look_at
+from wuguan.alert_packs import alert_rules
 from wuguan.domain.errors import Misconfigured, TemporarilyUnavailable
 from wuguan.policy_packs import policy_book
 from wuguan.settings import Settings
@@ -21,6 +22,7 @@ class Checked(NamedTuple):
 def check(settings: Settings) -> Iterator[Checked]:
     """Tries one thing after another; none keeps the next from being tried."""
     yield _tried("规则 policy", lambda: _policy(settings))
+    yield _tried("告警 alerts", lambda: _alerts(settings))
     yield _tried("数据库 database", lambda: _database(settings))
     if settings.kafka is not None:
         yield _tried("消息流 Kafka", lambda: _kafka(settings))
@@ -42,6 +44,14 @@ def _policy(settings: Settings) -> Checked:
     except Misconfigured as error:
         raise Misconfigured([f"WUGUAN_POLICY: {fault}" for fault in error.faults]) from None
     return Checked("规则 policy", f"{len(rules)} 条 rules")
+
+
+def _alerts(settings: Settings) -> Checked:
+    try:
+        rules = alert_rules(settings.alerts)
+    except Misconfigured as error:
+        raise Misconfigured([f"WUGUAN_ALERTS: {fault}" for fault in error.faults]) from None
+    return Checked("告警 alerts", f"{len(rules)} 条 rules")
 
 
 def _database(settings: Settings) -> Checked:

@@ -20,7 +20,9 @@ USUAL = Seen("17.2", "2.20.0", plain_though_available=False, may_create=True)
 
 
 def settings_of(**changed: object) -> Settings:
-    return Settings.model_validate({"kafka": None, "dsn": None, "policy": None, **changed})
+    return Settings.model_validate(
+        {"kafka": None, "dsn": None, "policy": None, "alerts": None, **changed}
+    )
 
 
 def faults_of(tried: Sequence[Checked]) -> list[str]:
@@ -46,14 +48,14 @@ def test_without_faults_it_says_what_it_found(monkeypatch: pytest.MonkeyPatch) -
     tried = list(check(settings_of(dsn=f"postgresql://u:{SECRET}@host/db", kafka=NOWHERE)))
 
     assert faults_of(tried) == []
-    assert [one.found for one in tried][1:] == ["PostgreSQL 17.2, TimescaleDB 2.20.0", NOWHERE]
+    assert [one.found for one in tried][2:] == ["PostgreSQL 17.2, TimescaleDB 2.20.0", NOWHERE]
 
 
 def test_without_brokers_nothing_is_said_of_them() -> None:
     tried = list(check(settings_of(data="somewhere")))
 
-    assert len(tried) == 2
-    assert "somewhere" in tried[1].found
+    assert len(tried) == 3
+    assert "somewhere" in tried[2].found
 
 
 def test_one_fault_keeps_no_other_from_being_told(
@@ -63,10 +65,11 @@ def test_one_fault_keeps_no_other_from_being_told(
     monkeypatch.setattr(checking, "differences", brokers_away)
     dsn = f"postgresql://u:{SECRET}@{NOWHERE}/db"
 
-    tried = list(check(settings_of(dsn=dsn, kafka=NOWHERE, policy=tmp_path)))
+    tried = list(check(settings_of(dsn=dsn, kafka=NOWHERE, policy=tmp_path, alerts=tmp_path)))
 
-    policy, database, kafka = (one.faults for one in tried)
+    policy, alerts, database, kafka = (one.faults for one in tried)
     assert any("rules.toml" in fault for fault in policy)
+    assert all(fault.startswith("WUGUAN_ALERTS: rules.toml: ") for fault in alerts)
     assert [fault.partition(":")[0] for fault in (*database, *kafka)] == [
         "WUGUAN_DSN",
         "WUGUAN_KAFKA",
@@ -91,7 +94,7 @@ def test_what_a_database_lacks_is_told_with_the_statement_that_mends_it(
     (fault,) = faults_of(tried)
     assert fault.startswith("WUGUAN_DSN: ")
     assert told in fault
-    assert "without TimescaleDB" in tried[1].found
+    assert "without TimescaleDB" in tried[2].found
 
 
 def test_what_is_otherwise_with_the_topics_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -65,7 +65,10 @@ def _is_due(rule: AlertRule, one: DayFigures) -> bool:
 
 
 def _said(rule: AlertRule, due: Sequence[DayFigures], place: int, policy: PolicyBook) -> SchoolDay:
-    """The worst of what the stages say: one in breach is a breach, one unknown says nothing."""
+    """The worst of what the stages say: one in breach is a breach, one unknown says nothing.
+
+    A stage of which the policy book asks nothing is left out.
+    """
     day = due[place].day
     found = [
         _said_of_stage(rule, due, place, stage, policy)
@@ -73,7 +76,7 @@ def _said(rule: AlertRule, due: Sequence[DayFigures], place: int, policy: Policy
         if figure.tally.expected and (not rule.stages or stage in rule.stages)
     ]
     for says in ("breach", "nothing", "near", "kept"):
-        same = [one for one in found if one.says == says]
+        same = [one for one in found if one is not None and one.says == says]
         if same:
             return max(same, key=lambda one: one.beyond)
     return SchoolDay(day, "nothing")
@@ -81,13 +84,15 @@ def _said(rule: AlertRule, due: Sequence[DayFigures], place: int, policy: Policy
 
 def _said_of_stage(
     rule: AlertRule, due: Sequence[DayFigures], place: int, stage: str, policy: PolicyBook
-) -> SchoolDay:
+) -> SchoolDay | None:
     day = due[place].day
     window = due[max(0, place - rule.window_days + 1) : place + 1]
     figure, coverage = _sum(window, stage, "of"), _sum(window, stage, "coverage")
+    bound = _bound_of(rule, figure, policy)
+    if figure is not None and bound is None:
+        return None
     if not _is_known(rule, coverage):
         return SchoolDay(day, "nothing")
-    bound = _bound_of(rule, figure, policy)
     value = _value(rule, due, place, stage, figure)
     if value is None or bound is None:
         return SchoolDay(day, "nothing")
