@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gc
 import logging
+import os
 import signal
 import sys
 import threading
@@ -17,7 +18,8 @@ import typer
 import uvloop
 from prometheus_client import CollectorRegistry, start_http_server
 
-from stream_processors import checking, rebuild_command
+from stream_processors import checking, rebuild_command, tell_command
+from stream_processors.alerting_setup import people_of, set_up_alerting
 from stream_processors.contexts import Contexts
 from stream_processors.faust_runtime import FaustRuntime
 from stream_processors.publishing_alerts import PublishingAlerts
@@ -80,11 +82,12 @@ def faust() -> None:
 
 @commands.command()
 def rollup() -> None:
-    """Run one worker of figures and alerts: opens days, measures again, adds up, evaluates.
+    """Run one worker of figures and alerts: opens days, measures again, adds up, evaluates, tells.
 
     Any number may run.
     """
     with _told() as settings, contextlib.ExitStack() as closing:
+        alerts = set_up_alerting(settings, os.environ)
         telemetry = _telemetry(settings)
         store = _store(settings, closing)
         telemetry.ask(store.asked)
@@ -93,6 +96,7 @@ def rollup() -> None:
             clock=clock,
             pause_seconds=settings.rollup_interval_seconds,
             telemetry=telemetry,
+            alerting=alerts.alerting,
         )
         told = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -100,7 +104,8 @@ def rollup() -> None:
         turnings = [
             Turning(
                 "rollup", lambda: upkeep.turn(told), settings.rollup_interval_seconds, telemetry
-            )
+            ),
+            *alerts.tellers(store, clock=clock, settings=settings, telemetry=telemetry),
         ]
         if settings.kafka is not None:
             # In a thread of its own: brokers that are away keep no figure and no alert waiting.
@@ -137,6 +142,23 @@ def rebuild(
         store = _store(settings, closing, embedded=True)
         compared = rebuild_command.rebuild(store, settings, scope, swap=not dry_run)
         print(rebuild_command.summary_of(compared, swap=not dry_run))
+
+
+@commands.command()
+def tell(
+    test: Annotated[
+        str | None, typer.Option("--test", help="send this receiver a test message")
+    ] = None,
+) -> None:
+    """List who is told of alerts; with --test send a test, and show what the receiver answered."""
+    with _told() as settings:
+        people = people_of(settings, os.environ)
+        if test is None:
+            print(tell_command.listed(people))
+            return
+        is_taken, answer = tell_command.sent_a_test(people, test, clock)
+        print(answer)
+    sys.exit(0 if is_taken else _UNAVAILABLE)
 
 
 @commands.command()

@@ -6,6 +6,7 @@ Killed between the two, it is sent again under the same id when the lease has ru
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 import structlog
 
@@ -32,14 +33,20 @@ _IDLE_SECONDS = 1.0
 _MOST_THREADS = 4
 
 
+class People(NamedTuple):
+    """Who is told, and by what, by the receiver's id."""
+
+    receivers: Receivers
+    senders: Mapping[str, Sender]
+
+
 class TellingPeople:
     """One worker; any number may run, in threads and processes."""
 
     def __init__(
         self,
         store: Store,
-        receivers: Receivers,
-        senders: Mapping[str, Sender],
+        people: People,
         rules: Sequence[AlertRule],
         *,
         clock: Callable[[], int],
@@ -48,8 +55,7 @@ class TellingPeople:
         telemetry: Telemetry,
     ) -> None:
         self._store = store
-        self._receivers = receivers
-        self._senders = senders
+        self._receivers, self._senders = people
         self._rules = {rule.rule_id: rule for rule in rules}
         self._clock = clock
         self._chance = chance
@@ -57,7 +63,7 @@ class TellingPeople:
         self._telemetry = telemetry
         self._paces = {
             one.receiver_id: Pace(bool(one.digest_minutes), one.most_an_hour)
-            for one in receivers.all()
+            for one in people.receivers.all()
         }
         self._waiting: Seldom = telling_notices(store.notices, clock, telemetry)
 
@@ -174,7 +180,7 @@ class TellingPeople:
         )
 
 
-def tellers(telling: TellingPeople, receivers: Receivers, telemetry: Telemetry) -> list[Turning]:
+def tellers(telling: TellingPeople, people: People, telemetry: Telemetry) -> list[Turning]:
     """The threads that tell people, apart from all others; none where there is nobody to tell."""
-    number = min(len(receivers.all()), _MOST_THREADS)
+    number = min(len(people.receivers.all()), _MOST_THREADS)
     return [Turning("tell", telling.turn, _IDLE_SECONDS, telemetry) for _ in range(number)]

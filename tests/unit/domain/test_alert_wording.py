@@ -31,9 +31,9 @@ def text(*items: Item, language: Any = "zh") -> str:
 
 def test_it_says_who_what_the_figure_the_clause_the_days_what_to_do_and_where() -> None:
     assert text(item()) == (
-        "【五管提醒】第一小学 1 项\n"
+        "【五管预警】第一小学 1 项\n"
         "■ 第一小学\n"
-        "【一般】书面作业超时：新出现\n"
+        "【一般】书面作业超时：新预警\n"
         "情况：符合规定 50%，要求不低于 95%\n"
         "上课日：9月14日（共 1 个上课日）\n"
         "依据：《关于加强义务教育学校作业管理的通知》（教基厅函〔2021〕13号）"
@@ -59,7 +59,7 @@ def test_the_end_says_why_and_asks_for_nothing() -> None:
 
     said = text(ended)
 
-    assert "【一般】书面作业超时：新出现 → 已结束" in said
+    assert "【一般】书面作业超时：新预警 → 已恢复" in said
     assert "原因：补报或更正后不再成立" in said
     assert "处理" not in said
     assert "依据" not in said
@@ -70,7 +70,7 @@ def test_alerts_stand_below_their_unit() -> None:
 
     said = text(item(), other, item()).splitlines()
 
-    assert said[0] == "【五管提醒】2 个单位 3 项"
+    assert said[0] == "【五管预警】2 个单位 3 项"
     assert [line for line in said if line.startswith("■")] == ["■ 第一小学", "■ 第二小学"]
 
 

@@ -20,8 +20,8 @@ _Both = tuple[str, str]
 # All say 五管: it is the keyword by which a group's robot may be guarded.
 _KINDS: Mapping[Kind, _Both] = MappingProxyType(
     {
-        "compliance": ("五管提醒", "五管 Wuguan alert"),
-        "data": ("五管数据提醒", "五管 Wuguan data alert"),
+        "compliance": ("五管预警", "五管 Wuguan alert"),
+        "data": ("五管数据预警", "五管 Wuguan data alert"),
     }
 )
 _SEVERITIES: Mapping[str, _Both] = MappingProxyType(
@@ -29,11 +29,11 @@ _SEVERITIES: Mapping[str, _Both] = MappingProxyType(
 )
 _HAPPENED: Mapping[str, _Both] = MappingProxyType(
     {
-        "fired": ("新出现", "new"),
+        "fired": ("新预警", "new"),
         "reopened": ("再次出现", "again"),
-        "worsened": ("加重", "worse"),
-        "escalated": ("尚无人确认，现告知上一级", "nobody has acknowledged it; told further up"),
-        "resolved": ("已结束", "ended"),
+        "worsened": ("程度加重", "worse"),
+        "escalated": ("尚未签收，现告知上一级", "nobody has acknowledged it; told further up"),
+        "resolved": ("已恢复", "ended"),
     }
 )
 _CAUSES: Mapping[str, _Both] = MappingProxyType(
