@@ -54,6 +54,8 @@ def _service(receiver_id: str, number: int, url: str) -> NotifyBase:
         zh = f"第 {number} 个地址 Apprise 不能用，如 mailtos://用户:密码@主机?to=收件人"
         en = f"address {number} is of no use to Apprise, as mailtos://user:password@host?to=whom"
         raise Misconfigured([f"{where}: {zh} / {en}"])
+    # How often a receiver is sent anything is decided before; here it would only hold a thread.
+    service.request_rate_per_sec = 0
     return service
 
 
