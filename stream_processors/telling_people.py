@@ -12,6 +12,7 @@ import structlog
 
 from stream_processors.telling_backlog import Seldom, telling_notices
 from stream_processors.turns import Turning
+from wuguan.domain.alerting.life import Alert
 from wuguan.domain.alerting.message import Item, Message, clauses_of
 from wuguan.domain.alerting.notice import Notice
 from wuguan.domain.alerting.outbox import GIVE_UP_AFTER_US, Pace, pause_seconds
@@ -124,8 +125,12 @@ class TellingPeople:
             entries=[one for one in self._store.alerts.entries(alert_id) if one.number in numbers],
             unit_name=context.organisation.name(alert.unit_id, today) or alert.unit_id,
             clauses=clauses_of(rule, alert, path, stages, context.policy) if rule else (),
-            link=f"{self._base_url}/alert/{alert_id}" if self._base_url else "",
+            link=self._link(alert),
         )
+
+    def _link(self, alert: Alert) -> str:
+        page = f"/board/{alert.unit_id}/alerts/{alert.alert_id}"
+        return self._base_url + page if self._base_url else ""
 
     def _held(
         self, claimed: Claimed, items: Mapping[str, Item], context: Context, now_us: int

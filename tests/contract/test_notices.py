@@ -1,6 +1,6 @@
 """The contract of Notices: a queue for each receiver, what was tried together stays together."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -14,6 +14,7 @@ from wuguan.domain.alerting.outbox import HOUR_US, Pace
 from wuguan.ports import Claimed, Outcome, Store, Tried
 
 SINGLE, DIGEST = Pace(False, 20), Pace(True, 20)
+ALONE = {"r": SINGLE}
 NOW, LEASE = 1_000_000, 300_000_000
 
 
@@ -43,12 +44,12 @@ def _told(alert_id: str, **members: Any) -> Told:
     return Told(Alert(**{**usual, **members}), [entry])
 
 
-def claim(store: Store, *, now: int = NOW, **paces: Pace) -> Claimed | None:
-    return store.notices.claim(paces or {"r": SINGLE}, now, now + LEASE)
+def claim(store: Store, paces: Mapping[str, Pace] = ALONE, *, now: int = NOW) -> Claimed | None:
+    return store.notices.claim(paces, now, now + LEASE)
 
 
-def claimed(store: Store, *, now: int = NOW, **paces: Pace) -> Claimed:
-    found = claim(store, now=now, **paces)
+def claimed(store: Store, paces: Mapping[str, Pace] = ALONE, *, now: int = NOW) -> Claimed:
+    found = claim(store, paces, now=now)
     assert found is not None
     return found
 
@@ -119,7 +120,7 @@ def test_a_digest_holds_all_units(store: Store) -> None:
     put(store, notice("a"))
     put(store, notice("b"), unit_id=OTHER_SCHOOL)
 
-    assert alert_ids(claim(store, r=DIGEST)) == ["a", "b"]
+    assert alert_ids(claim(store, {"r": DIGEST})) == ["a", "b"]
 
 
 def test_one_message_at_a_time_goes_to_a_receiver(store: Store) -> None:
@@ -127,10 +128,10 @@ def test_one_message_at_a_time_goes_to_a_receiver(store: Store) -> None:
     put(store, notice("b"), unit_id=OTHER_SCHOOL)
     both = {"r": SINGLE, "other": SINGLE}
 
-    first, second = claimed(store, **both), claimed(store, **both)
+    first, second = claimed(store, both), claimed(store, both)
 
     assert {first.receiver_id, second.receiver_id} == {"r", "other"}
-    assert claim(store, **both) is None
+    assert claim(store, both) is None
 
 
 def test_many_that_claim_at_once_get_each_message_once(store: Store) -> None:
@@ -140,7 +141,7 @@ def test_many_that_claim_at_once_get_each_message_once(store: Store) -> None:
 
     def claim_all(_: int) -> list[str]:
         found = []
-        while (one := claim(store, **paces)) is not None:
+        while (one := claim(store, paces)) is not None:
             found.append(one.receiver_id)
         return found
 
@@ -276,19 +277,19 @@ def test_what_was_tried_before_it_was_put_off_keeps_its_message(store: Store) ->
 def test_units_share_a_message_where_the_hour_has_too_few_left_and_a_full_one_waits(
     store: Store,
 ) -> None:
-    pace = Pace(False, 2)
+    paces = {"r": Pace(False, 2)}
     put(store, notice("a"))
-    first = claimed(store, r=pace)
+    first = claimed(store, paces)
     record(store, first, at=NOW)
     put(store, notice("b"))
     put(store, notice("c"), unit_id=OTHER_SCHOOL)
-    second = claimed(store, now=NOW + 1, r=pace)
+    second = claimed(store, paces, now=NOW + 1)
     record(store, second, at=NOW + 1)
     put(store, notice("d"))
 
     assert (alert_ids(first), alert_ids(second)) == (["a"], ["b", "c"])
-    assert claim(store, now=NOW + HOUR_US - 1, r=pace) is None
-    assert alert_ids(claim(store, now=NOW + HOUR_US, r=pace)) == ["d"]
+    assert claim(store, paces, now=NOW + HOUR_US - 1) is None
+    assert alert_ids(claim(store, paces, now=NOW + HOUR_US)) == ["d"]
 
 
 @pytest.mark.parametrize("again", [True, False])

@@ -31,7 +31,7 @@ def item(*happened: Any, **members: Any) -> Item:
         rule=alert_rule(),
         entries=happened or [entry("fired")],
         unit_name="第一小学",
-        link="https://board/alert/alert-1",
+        link="https://board/alerts/alert-1",
     )
 
 
@@ -196,13 +196,13 @@ def test_an_alertmanager_gets_alerts_with_labels_and_times() -> None:
     assert got.path == "/api/v2/alerts"
     assert got.headers["authorization"] == "Bearer token-1"
     assert one["labels"] == {
-        "alertname": "homework-cap", "alert_id": "alert-1", "kind": "compliance",
-        "severity": "minor", "unit_id": "2199000001", "management": "homework",
-        "metric": "homework.minutes",
+        "alertname": "homework-cap", "rule_id": "homework-cap", "kind": "compliance",
+        "severity": "minor", "unit_id": "2199000001", "unit": "第一小学",
+        "management": "homework", "metric": "homework.minutes",
     }  # fmt: skip
     assert one["startsAt"] == "2026-09-13T16:00:00Z"
     assert one["endsAt"] > "2027-09"
-    assert one["generatorURL"] == "https://board/alert/alert-1"
+    assert one["generatorURL"] == "https://board/alerts/alert-1"
     assert one["annotations"]["summary_zh"] == "书面作业超时"
 
 
@@ -213,7 +213,7 @@ def test_an_alertmanager_is_told_of_the_end_and_of_a_severity_that_is_past() -> 
         Alertmanager(f"{manager.url}/api/v2/alerts").send(message(graver, ended))
 
     found = [
-        (one["labels"]["alert_id"], one["labels"]["severity"], one["endsAt"] > "2027")
+        (one["annotations"]["alert_id"], one["labels"]["severity"], one["endsAt"] > "2027")
         for one in manager.got[0].body
     ]
     assert found == [

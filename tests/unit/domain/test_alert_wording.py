@@ -12,7 +12,7 @@ PATH = (SCHOOL, DISTRICT, PROVINCE)
 CONTEXT = context()
 
 
-def item(*happened: Any, link: str = "https://board/alert/alert-1", **members: Any) -> Item:
+def item(*happened: Any, link: str = "https://board/alerts/alert-1", **members: Any) -> Item:
     rule, one = alert_rule(), alert(**members)
     return Item(
         alert=one,
@@ -39,7 +39,7 @@ def test_it_says_who_what_the_figure_the_clause_the_days_what_to_do_and_where() 
         "依据：《关于加强义务教育学校作业管理的通知》（教基厅函〔2021〕13号）"
         "小学三年级起，每日书面作业平均用时以一小时为限。\n"
         "处理：请核实并改进；数据有误请更正上报。\n"
-        "详情：https://board/alert/alert-1\n"
+        "详情：https://board/alerts/alert-1\n"
         "\n"
         "消息编号 id-1"
     )

@@ -45,10 +45,11 @@ def _labelled(item: Item, severity: str, *, is_firing: bool) -> Labelled:
     alert = item.alert
     labels = {
         "alertname": alert.rule_id,
-        "alert_id": alert.alert_id,
+        "rule_id": alert.rule_id,
         "kind": alert.kind,
         "severity": severity,
         "unit_id": alert.unit_id,
+        "unit": item.unit_name,
     }
     if alert.system:
         labels["system"] = alert.system
@@ -62,7 +63,7 @@ def _annotations(item: Item) -> dict[str, str]:
     found = {
         "summary": title_of(item, "en"),
         "summary_zh": title_of(item, "zh"),
-        "unit": item.unit_name,
+        "alert_id": item.alert.alert_id,
         "days": days_text(item.alert, "en"),
     }
     if item.rule is not None:
