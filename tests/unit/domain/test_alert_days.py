@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from wuguan.domain.alerting.days import (
-    DayFigures,
     SchoolDay,
     counted_days,
     school_days,
 )
 from wuguan.domain.alerting.rule import AlertRule
+from wuguan.domain.alerting.sums import DayFigures
 from wuguan.domain.policy import PolicyBook, Rule, Source
 from wuguan.domain.rollup import Figure
 from wuguan.domain.tally import Tally

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wuguan.domain.alerting.days import percentile
+from wuguan.domain.alerting.values import percentile
 from wuguan.domain.managements import METRICS
 from wuguan.domain.tally import Tally
 

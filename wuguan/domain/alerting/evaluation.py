@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from wuguan.domain.alerting.days import DayFigures, SchoolDay, counted_days, school_days
+from wuguan.domain.alerting.days import SchoolDay, counted_days, school_days
 from wuguan.domain.alerting.life import Alert, Subject, Told, end, follow
 from wuguan.domain.alerting.rule import AlertRule
+from wuguan.domain.alerting.sums import DayFigures, MetricDays
 from wuguan.domain.alerting.verdict import verdict
 from wuguan.domain.management import reporting_metric
 from wuguan.domain.managements import METRICS
@@ -88,8 +89,12 @@ def followed(
     found = []
     for rule in rules:
         for system, said in days.subjects(rule, following.policy):
-            subject = Subject(following.new_id(), figures.unit_id, system)
             before = last.get(Subjected(rule.rule_id, system))
+            is_open = before is not None and before.is_open
+            # Of most units there is nothing to say under most rules.
+            if not is_open and not any(one.says == "breach" for one in said):
+                continue
+            subject = Subject(following.new_id(), figures.unit_id, system)
             told = follow(rule, before, verdict(rule, said), subject, following.at_us)
             if told is not None:
                 found.append(Followed(rule, told))
@@ -148,7 +153,7 @@ class _Days:
 
     def __init__(self, figures: UnitFigures) -> None:
         self._figures = figures
-        self._of_metric: dict[str, Sequence[DayFigures]] = {}
+        self._of_metric: dict[str, MetricDays] = {}
 
     def subjects(
         self, rule: AlertRule, policy: PolicyBook
@@ -162,13 +167,13 @@ class _Days:
         else:
             yield "", school_days(rule, self._days(rule), policy)
 
-    def _days(self, rule: AlertRule) -> Sequence[DayFigures]:
+    def _days(self, rule: AlertRule) -> MetricDays:
         days = self._of_metric.get(rule.metric)
         if days is None:
-            days = self._of_metric[rule.metric] = self._put_together(rule)
-        # The bound of most rules lies long before the days that are looked at.
-        if days and days[0].day < rule.from_day:
-            return [one for one in days if one.day >= rule.from_day]
+            days = self._of_metric[rule.metric] = MetricDays(self._put_together(rule))
+        # Most rules began long before the days that are looked at.
+        if days.days and days.days[0].day < rule.from_day:
+            return MetricDays([one for one in days.days if one.day >= rule.from_day])
         return days
 
     def _put_together(self, rule: AlertRule) -> Sequence[DayFigures]:
@@ -197,7 +202,7 @@ class _Days:
 
     def _refused(self, rule: AlertRule) -> Mapping[date, int]:
         """Refused events by school day; those of days without school count to the next one."""
-        due = [one.day for one in self._days(rule) if _expected(one.coverage, rule.stages)]
+        due = self._days(rule).due(rule.stages).days
         counts = dict.fromkeys(due, 0)
         for day, number in self._figures.refused.items():
             place = bisect_left(due, day)
