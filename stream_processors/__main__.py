@@ -20,6 +20,7 @@ from prometheus_client import CollectorRegistry, start_http_server
 
 from stream_processors import checking, rebuild_command, tell_command
 from stream_processors.alerting_setup import people_of, set_up_alerting
+from stream_processors.alerts_command import alerts
 from stream_processors.contexts import Contexts
 from stream_processors.faust_runtime import FaustRuntime
 from stream_processors.publishing_alerts import PublishingAlerts
@@ -47,6 +48,7 @@ _log = structlog.get_logger("stream_processors")
 commands = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__
 )
+commands.add_typer(alerts, name="alerts")
 
 
 def clock() -> int:
@@ -87,7 +89,7 @@ def rollup() -> None:
     Any number may run.
     """
     with _told() as settings, contextlib.ExitStack() as closing:
-        alerts = set_up_alerting(settings, os.environ)
+        set_up = set_up_alerting(settings, os.environ)
         telemetry = _telemetry(settings)
         store = _store(settings, closing)
         telemetry.ask(store.asked)
@@ -96,7 +98,7 @@ def rollup() -> None:
             clock=clock,
             pause_seconds=settings.rollup_interval_seconds,
             telemetry=telemetry,
-            alerting=alerts.alerting,
+            alerting=set_up.alerting,
         )
         told = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -105,7 +107,7 @@ def rollup() -> None:
             Turning(
                 "rollup", lambda: upkeep.turn(told), settings.rollup_interval_seconds, telemetry
             ),
-            *alerts.tellers(store, clock=clock, settings=settings, telemetry=telemetry),
+            *set_up.tellers(store, clock=clock, settings=settings, telemetry=telemetry),
         ]
         if settings.kafka is not None:
             # In a thread of its own: brokers that are away keep no figure and no alert waiting.
