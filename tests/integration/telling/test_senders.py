@@ -174,6 +174,25 @@ def test_nobody_there_is_said_without_the_address() -> None:
         assert "pass-word" not in answer.said
 
 
+def test_what_is_secret_in_an_address_is_hidden_wherever_it_is_repeated() -> None:
+    with http_receiver(plainly(200, {"errcode": 300001, "errmsg": "no token tok-secret-1"})) as one:
+        answer = DingTalk(f"{one.url}/robot/send?access_token=tok-secret-1").send(message())
+    with http_receiver(plainly(404, b"no hook tok-secret-2")) as other:
+        unknown = Feishu(f"{other.url}/open-apis/bot/v2/hook/tok-secret-2").send(message())
+
+    assert "300001 no token …" in answer.said
+    assert "HTTP 404 no hook …" in unknown.said
+
+
+def test_a_message_in_many_parts_ends_in_time_and_goes_on_later() -> None:
+    seconds = iter([0.0, 1.0, 2.0, 61.0])
+    with http_receiver(plainly(200, OK)) as group:
+        sender = WeCom(f"{group.url}/send", seconds=lambda: next(seconds))
+        answer = sender.send(long_message(200))
+
+    assert (answer.outcome, answer.parts_sent, len(group.got)) == ("unreachable", 2, 2)
+
+
 def test_who_answers_too_late_did_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("wuguan.adapters.telling.posting._TIMEOUT", 0.1)
     with http_receiver(plainly(200, OK), after_seconds=0.5) as group:

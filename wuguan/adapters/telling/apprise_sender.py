@@ -6,13 +6,20 @@ goes nowhere else: it may hold addresses.
 
 import logging
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 
 from apprise import Apprise, AppriseAsset, NotifyFormat
 from apprise.plugins.base import NotifyBase
 
-from wuguan.adapters.telling.posting import Poster
+from wuguan.adapters.telling.posting import (
+    MESSAGE_SECONDS,
+    Hiding,
+    goes_on_later,
+    secret_parts,
+)
 from wuguan.domain.alerting.message import Message
 from wuguan.domain.errors import Misconfigured
 from wuguan.ports.notices import Answer, Sender
@@ -29,16 +36,19 @@ class AppriseSender(Sender):
         self._services = [
             _service(receiver_id, number, one) for number, one in enumerate(addresses, start=1)
         ]
-        self._secrets = Poster(*addresses, *_secret_parts(self._services))
+        self._hiding = Hiding([*chain(*map(secret_parts, addresses)), *_passwords(self._services)])
         _listen()
 
     def send(self, message: Message, parts_sent: int = 0) -> Answer:
         """Sends to the addresses that have not taken it."""
+        deadline = time.monotonic() + MESSAGE_SECONDS
         for number, service in enumerate(self._services[parts_sent:], start=parts_sent):
+            if time.monotonic() > deadline:
+                return goes_on_later(number)
             with _LISTENING.heard() as heard:
                 is_sent = _sent(service, message)
             if not is_sent:
-                said = self._secrets.without_secrets("; ".join(heard) or "?")
+                said = self._hiding.hidden("; ".join(heard) or "?")
                 return Answer(
                     outcome="unreachable",
                     said=f"第 {number + 1} 个地址未送达：{said} / address {number + 1} failed",
@@ -73,7 +83,7 @@ def _sent(service: NotifyBase, message: Message) -> bool:
         return False
 
 
-def _secret_parts(services: Sequence[NotifyBase]) -> list[str]:
+def _passwords(services: Sequence[NotifyBase]) -> list[str]:
     return [str(one.password) for one in services if getattr(one, "password", None)]
 
 

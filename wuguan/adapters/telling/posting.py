@@ -1,8 +1,9 @@
 """A POST and its answer, in bounded time and size, told without the address."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import msgspec
@@ -10,6 +11,9 @@ import msgspec
 from wuguan.ports.notices import Answer
 
 SHOWN_CHARACTERS = 200
+MESSAGE_SECONDS = 60.0
+"""A message in several parts ends here, and goes on at the next attempt."""
+_LEAST_SECRET_CHARACTERS = 6
 _MOST_BYTES = 64 * 1024
 _SECONDS = 15.0
 _TIMEOUT = httpx.Timeout(10.0, connect=5.0)
@@ -37,11 +41,26 @@ class Reply(NamedTuple):
         return shortened(self.body.decode(errors="replace"))
 
 
+class Hiding:
+    """Leaves some texts out of others."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        # What is so short is no secret, and would leave holes in every sentence.
+        found = {one for one in secrets if len(one) >= _LEAST_SECRET_CHARACTERS}
+        self._secrets = sorted(found, key=len, reverse=True)
+
+    def hidden(self, text: str) -> str:
+        """A text without them, in one line, cut where it is long."""
+        for secret in self._secrets:
+            text = text.replace(secret, "…")
+        return shortened(text)
+
+
 class Poster:
     """Posts JSON to one server, and keeps what is secret out of whatever it says."""
 
-    def __init__(self, *secrets: str) -> None:
-        self._secrets = sorted(filter(None, secrets), key=len, reverse=True)
+    def __init__(self, url: str, secret: str | None = None) -> None:
+        self._hiding = Hiding([*secret_parts(url), secret or ""])
         self._client = httpx.Client(timeout=_TIMEOUT, follow_redirects=False)
 
     def post(self, url: str, content: object, headers: Mapping[str, str]) -> Reply | Answer:
@@ -62,15 +81,30 @@ class Poster:
 
     def without_secrets(self, text: str) -> str:
         """A text without the address and what else is secret."""
-        for secret in self._secrets:
-            text = text.replace(secret, "…")
-        return shortened(text)
+        return self._hiding.hidden(text)
+
+
+def secret_parts(url: str) -> list[str]:
+    """What of an address may let others use it: all of it, its query, its user, its last part."""
+    parts = urlsplit(url)
+    values = [value for _, value in parse_qsl(parts.query)]
+    user = [parts.netloc.rpartition("@")[0], parts.username or "", parts.password or ""]
+    return [url, parts.query, *values, *user, parts.path.rpartition("/")[2]]
 
 
 def unreachable(zh: str, en: str, again_after_seconds: float = 0.0) -> Answer:
     """The answer of nobody: it is tried again."""
     return Answer(
         outcome="unreachable", said=f"{zh} / {en}", again_after_seconds=again_after_seconds
+    )
+
+
+def goes_on_later(parts_sent: int) -> Answer:
+    """The answer of those that have not been asked yet."""
+    return Answer(
+        outcome="unreachable",
+        said="未及发完，稍后继续 / goes on later",
+        parts_sent=parts_sent,
     )
 
 

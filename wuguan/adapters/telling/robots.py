@@ -12,16 +12,22 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from wuguan.adapters.telling.parts import parts_of
-from wuguan.adapters.telling.posting import Poster, Reply, of_status, refused, unreachable
+from wuguan.adapters.telling.posting import (
+    MESSAGE_SECONDS,
+    Poster,
+    Reply,
+    goes_on_later,
+    of_status,
+    refused,
+    unreachable,
+)
 from wuguan.domain.alerting.message import Message
 from wuguan.ports.notices import Answer, Sender
 
 _Both = tuple[str, str]
-# A message in many parts ends here, and goes on at the next attempt.
-_SECONDS = 60.0
 _LIMITED_SECONDS = 60.0
 
 
@@ -49,16 +55,15 @@ class Robot(Sender):
         self._secret = secret
         self._now = now
         self._seconds = seconds
-        parts = urlsplit(url)
-        self._poster = Poster(url, parts.query, parts.path.rpartition("/")[2], secret or "")
+        self._poster = Poster(url, secret)
 
     def send(self, message: Message, parts_sent: int = 0) -> Answer:
         """Sends the parts that have not arrived, one after the other."""
-        deadline = self._seconds() + _SECONDS
+        deadline = self._seconds() + MESSAGE_SECONDS
         parts = parts_of(f"{message.title}\n{message.text}", self.most_bytes)
         for number, part in enumerate(parts[parts_sent:], start=parts_sent):
             if self._seconds() > deadline:
-                return _with_parts(unreachable("未及发完，稍后继续", "goes on later"), number)
+                return goes_on_later(number)
             answer = self._send_part(part, message.message_id)
             if answer.outcome != "delivered":
                 return _with_parts(answer, number)

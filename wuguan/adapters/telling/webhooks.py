@@ -1,7 +1,6 @@
 """Systems that take alerts: an Alertmanager, or a webhook that takes what Alertmanager sends."""
 
 from hashlib import sha256
-from urllib.parse import urlsplit
 
 from wuguan.adapters.telling.alert_labels import NEVER, Labelled, instant, labelled
 from wuguan.adapters.telling.posting import Poster, Reply, of_status
@@ -21,8 +20,7 @@ class _Posting(Sender):
     def __init__(self, url: str, secret: str | None) -> None:
         self._url = url
         self._bearer = {"Authorization": f"Bearer {secret}"} if secret else {}
-        parts = urlsplit(url)
-        self._poster = Poster(url, parts.netloc.rpartition("@")[0], parts.query, secret or "")
+        self._poster = Poster(url, secret)
 
     def _sent(self, message: Message, content: object) -> Answer:
         reply = self._poster.post(
