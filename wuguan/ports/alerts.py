@@ -46,6 +46,9 @@ class AlertWriting(Protocol):
     def claimed(self) -> Collection[AlertMark]:
         """The marks that are this transaction's alone, deleted with its commit."""
 
+    def is_open(self, day: date) -> bool:
+        """Whether a day was opened before the marks were claimed."""
+
     def rows(self, query: TallyQuery) -> Sequence[TallyRow]:
         """Figures of days, as they are now."""
 
@@ -113,7 +116,7 @@ class Alerts(Protocol):
         """Asks for units to be evaluated again, though no figure of theirs has moved."""
 
     def open_day(self, day: date) -> bool:
-        """Marks, once for each day whose returns are due by now, all units; whether it was new.
+        """Marks all units, once for each day whose returns are due by now; whether it was new.
 
         That is all that have figures of late, or an open alert.
         """

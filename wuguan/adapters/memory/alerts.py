@@ -162,6 +162,10 @@ class MemoryAlertWriting(AlertWriting):
         """The marks that are this transaction's alone."""
         return tuple(self._marks)
 
+    def is_open(self, day: date) -> bool:
+        """Whether a day was opened."""
+        return day in self._state.alert_days
+
     def rows(self, query: TallyQuery) -> Sequence[TallyRow]:
         """Figures of days, as they are now."""
         return tally_rows(self._state.figures, query)

@@ -159,6 +159,11 @@ class PostgresAlertWriting:
         self.claimed = claimed
         self.context_version = version
 
+    def is_open(self, day: date) -> bool:
+        """Whether a day was opened; who opens it marks in the same transaction."""
+        row = self._connection.execute("SELECT 1 FROM alert_day WHERE day = %b", (day,)).fetchone()
+        return row is not None
+
     def rows(self, query: TallyQuery) -> Sequence[TallyRow]:
         """Figures of days, as they are now."""
         return PostgresReading(self._connection, 0, None).rows(query, None, _EVERY_ROW)
