@@ -90,16 +90,16 @@ def http_receiver(answering: Answering, **members: Any) -> Iterator[HttpReceiver
 
 
 class MailReceiver:
-    """A mail server that keeps what it takes, or refuses all."""
+    """A mail server that keeps what it takes, after so many refusals."""
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
-        self.refusal = ""
+        self.refusals: list[str] = []
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         """Takes a mail."""
-        if self.refusal:
-            return self.refusal
+        if self.refusals:
+            return self.refusals.pop(0)
         self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
         return "250 OK"
 

@@ -284,11 +284,12 @@ def test_a_mail_has_the_text_and_the_id() -> None:
 
 def test_a_mail_that_is_refused_is_told_with_the_reason() -> None:
     with mail_receiver() as (server, url):
-        server.refusal = "554 5.7.1 mailbox is closed"
+        server.refusals = ["554 5.7.1 mailbox is closed"]
         answer = AppriseSender("r", url).send(message())
 
     assert answer.outcome == "unreachable"
     assert "mailbox is closed" in answer.said
+    assert "example.com" not in answer.said
 
 
 def test_of_several_addresses_those_that_took_it_get_it_once() -> None:

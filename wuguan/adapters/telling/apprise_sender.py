@@ -26,6 +26,8 @@ from wuguan.ports.notices import Answer, Sender
 
 _ASSET = AppriseAsset(app_id="Wuguan", app_desc="五管 Wuguan", app_url="", async_mode=False)
 _HEADER = "X-Wuguan-Message"
+# The reason itself is logged as a detail, by what a server or a library said.
+_REASONS = ("exception", "error", "response")
 
 
 class AppriseSender(Sender):
@@ -107,8 +109,11 @@ class _Listening(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Takes a line down."""
         lines = getattr(self._here, "lines", None)
-        if lines is not None and record.levelno != logging.INFO:
-            lines.append(record.getMessage())
+        if lines is None:
+            return
+        line = record.getMessage()
+        if record.levelno >= logging.WARNING or any(word in line.lower() for word in _REASONS):
+            lines.append(line)
 
 
 _LISTENING = _Listening()
