@@ -6,7 +6,7 @@ from datetime import date
 
 from wuguan.domain.alerting.rule import SEVERITIES, AlertRule
 from wuguan.metric_names import Telemetry
-from wuguan.ports import EMBEDDED_LOG, Alerts, Backlogs, FiringKey
+from wuguan.ports import EMBEDDED_LOG, Alerts, Backlogs, FiringKey, Notices
 
 _EVERY_SECONDS = 5.0
 # A look that takes long, as over millions of marks, comes more seldom: 2 % of the time.
@@ -78,6 +78,16 @@ def telling_alerts(
             telemetry.set("wuguan_alerts_firing", firing.get(key, 0), **key._asdict())
 
     return Seldom(look, seconds)
+
+
+def telling_notices(notices: Notices, clock: Callable[[], int], telemetry: Telemetry) -> Seldom:
+    """Tells how many notices are due and did not reach their receiver yet."""
+
+    def look() -> None:
+        waiting = notices.waiting(clock())
+        telemetry.set("wuguan_notices_waiting", sum(waiting.values()))
+
+    return Seldom(look, time.monotonic)
 
 
 def tell_complete(telemetry: Telemetry, part: str, until_us: int) -> None:

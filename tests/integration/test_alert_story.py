@@ -27,8 +27,9 @@ ALERTING = Alerting([CAP])
 class Embedded:
     """The turns of the embedded runtime."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, alerting: Alerting = ALERTING) -> None:
         self.store = store
+        self._alerting = alerting
 
     def send(self, frames: Sequence[Frame]) -> None:
         """Puts events into the log."""
@@ -38,14 +39,14 @@ class Embedded:
         """Opens the day, and takes turns until nothing is left to do."""
         self.store.roster.open_days(today)
         self.store.alerts.open_day(today)
-        Turns(self.store, today=today, alerting=ALERTING).until_quiet()
+        Turns(self.store, today=today, alerting=self._alerting).until_quiet()
 
 
 class OnKafka(Embedded):
     """Topics and Faust workers; what follows is evaluated on TimescaleDB."""
 
-    def __init__(self, store: Store, world: World) -> None:
-        super().__init__(store)
+    def __init__(self, store: Store, world: World, alerting: Alerting = ALERTING) -> None:
+        super().__init__(store, alerting)
         self._world = world
 
     def send(self, frames: Sequence[Frame]) -> None:
