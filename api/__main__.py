@@ -37,6 +37,7 @@ from wuguan.adapters.kafka.log_reader import KafkaLogReader
 from wuguan.adapters.postgres.embedded import EmbeddedServer, require_writable
 from wuguan.adapters.postgres.store import PostgresStore, open_store
 from wuguan.adapters.prometheus import PrometheusTelemetry
+from wuguan.alert_packs import alert_rules
 from wuguan.domain.errors import Misconfigured, TemporarilyUnavailable
 from wuguan.domain.instants import china_day
 from wuguan.national_days import shipped_national_days
@@ -119,7 +120,9 @@ def _serve(
     alerts: AlertingSetUp | None,
 ) -> None:
     today = china_day(clock())
+    rules = alert_rules(settings.alerts)
     store.roster.put_rules(policy_book(settings.policy), shipped_national_days(), today)
+    store.board_access.title_alerts(rules)
     _ensure_admin_key(settings, store.keys)
     telemetry = PrometheusTelemetry(CollectorRegistry())
     telemetry.set("wuguan_process_started_seconds", time.time())
@@ -127,6 +130,7 @@ def _serve(
     dependencies = Dependencies(
         store=store,
         clock=clock,
+        alert_rules={rule.rule_id: rule for rule in rules},
         rate_limit=settings.rate_limit,
         document_limit_bytes=settings.document_limit_mib * _MIB,
         telemetry=telemetry,

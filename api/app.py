@@ -11,7 +11,10 @@ from starlette.exceptions import HTTPException as RoutingException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.alerts import AlertLists
 from api.authentication import Authentication
+from api.boards.alert_forms import AlertForms
+from api.boards.alerts import AlertPages
 from api.boards.answers import unless_away
 from api.boards.assets import Assets
 from api.boards.catalogue_pages import CataloguePages
@@ -36,6 +39,7 @@ from api.request_log import RequestLog
 from api.roster import RosterDocuments
 from api.shares import SchoolsInLine
 from api.tallies import Tallies
+from wuguan.domain.alerting.action import HAPPENS
 
 
 def create_app(dependencies: Dependencies) -> FastAPI:
@@ -89,6 +93,7 @@ def _add_routes(
     rejected = Rejected(dependencies, authentication)
     findings = Findings(dependencies, authentication)
     replies = SchoolReplies(dependencies, authentication)
+    alerts = AlertLists(dependencies, authentication)
     health, documentation = Health(dependencies), Documentation(document())
     # Plain routes: bodies and parameters are read by hand, to the letter of docs/events.md.
     add: Any = app.router.add_route
@@ -98,6 +103,10 @@ def _add_routes(
     add("/v1/findings", findings.get_findings, methods=["GET"])
     add("/v1/replies", replies.put_or_show, methods=["GET", "PUT"])
     add("/v1/rejects", rejected.get_rejects, methods=["GET"])
+    add("/v1/alerts", alerts.get_alerts, methods=["GET"])
+    add("/v1/alerts/{alert_id}", alerts.get_alert, methods=["GET"])
+    for verb in HAPPENS:
+        add(f"/v1/alerts/{{alert_id}}/{verb}", alerts.acting(verb), methods=["POST"])
     add("/v1/roster", roster.put_roster, methods=["PUT"])
     add("/v1/calendar", roster.put_calendar, methods=["PUT"])
     add("/v1/keys", keys.issue_or_show, methods=["GET", "POST"])
@@ -113,6 +122,7 @@ def _add_routes(
 def _add_boards(add: Any, dependencies: Dependencies, session: Session) -> None:
     """Pages for people, no part of the API that its document tells."""
     boards, assets = BoardPages(dependencies, session), Assets()
+    alerts = AlertPages(dependencies, session)
     catalogue, replies = CataloguePages(dependencies, session), BoardReplies(boards)
     pages = (
         ("/", "GET", boards.get_first),
@@ -120,6 +130,9 @@ def _add_boards(add: Any, dependencies: Dependencies, session: Session) -> None:
         ("/board/{unit}", "GET", boards.get_board),
         ("/board/{unit}/reply", "GET", replies.get_page),
         ("/board/{unit}/reply", "POST", replies.post_reply),
+        ("/board/{unit}/alerts", "GET", alerts.get_list),
+        ("/board/{unit}/alerts/{alert_id}", "GET", alerts.get_alert),
+        ("/board/{unit}/alerts/{alert_id}", "POST", AlertForms(alerts).post_action),
         ("/board/{unit}/{board}", "GET", catalogue.get_board),
         ("/board/{unit}/{board}/{panel}.csv", "GET", catalogue.get_csv),
         ("/board/{unit}/{board}/{panel}", "GET", catalogue.get_panel),

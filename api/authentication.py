@@ -30,6 +30,7 @@ _NEEDED: dict[Scope, tuple[str, str]] = {
         "ingest(上报)权限的密钥",
     ),
     "read": ("a key with the scope `read`", "read(读取)权限的密钥"),
+    "follow": ("a key with the scope `follow`", "follow(处理预警)权限的密钥"),
     "admin": ("a key with the scope `admin`", "admin(管理)权限的密钥"),
 }
 
@@ -75,9 +76,12 @@ class Authentication:
         return await self._find(digest_of(secret))
 
     async def allow(self, request: Request, *scopes: Scope) -> ApiKey:
-        """The key, if it has one of the scopes and is within its limit."""
+        """The key, if it has one of the scopes and is within its limit.
+
+        Whoever may follow alerts may read as well.
+        """
         key = await self.key_of(request)
-        if key.scope not in scopes:
+        if key.scope not in scopes and not (may_read(key) and "read" in scopes):
             raise missing_scope(scopes[0])
         limited = self.over_limit(key)
         if limited is not None:
@@ -144,6 +148,11 @@ class Authentication:
         self._remembered.pop(digest, None)
         self._remembered[digest] = _Remembered(key, until_us)
         return key
+
+
+def may_read(key: ApiKey) -> bool:
+    """Whether the key reads the figures of its unit and of what stands below."""
+    return key.scope in ("read", "follow")
 
 
 def missing_scope(scope: Scope) -> Problem:

@@ -1,9 +1,10 @@
 """What the application is given: it opens nothing itself."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
+from wuguan.domain.alerting.rule import AlertRule
 from wuguan.domain.instants import china_day
 from wuguan.metric_names import Silence, Telemetry
 from wuguan.ports import FrameWriter, Store
@@ -34,6 +35,8 @@ class Dependencies:
     """Where events go that are accepted; None: the store's own log."""
     takes_events_alone: bool = False
     """Events can be taken on known keys while the store is away: their log is elsewhere."""
+    alert_rules: Mapping[str, AlertRule] = field(default_factory=dict)
+    """The rules in force, by their id: they title alerts."""
     rate_limit: float = 100.0
     document_limit_bytes: int = 32 * 1024 * 1024
     wake: Callable[[], None] = _nothing

@@ -26,6 +26,7 @@ _SCOPES: tuple[Scope, ...] = get_args(Scope)
 _OF: dict[Scope, tuple[str, str] | None] = {
     "ingest": ("school_id", SCHOOL_ID),
     "read": ("unit_id", UNIT_ID),
+    "follow": ("unit_id", UNIT_ID),
     "admin": None,
 }
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from api import openapi_examples as examples
+from api.openapi_alerts import alert_paths, alert_schemas
 from api.openapi_events import event_schemas
 from api.openapi_figures import (
     get_of_school,
@@ -50,6 +51,7 @@ def document() -> Part:
         "tags": [
             {"name": "events", "description": "Pushing events 推送事件"},
             {"name": "figures", "description": "Reading figures 读取数据"},
+            {"name": "alerts", "description": "Following alerts 预警"},
             {"name": "administration", "description": "Roster, calendar, keys 名册、校历与密钥"},
             {"name": "operation", "description": "Health and metrics 运行状态"},
         ],
@@ -58,7 +60,7 @@ def document() -> Part:
             "securitySchemes": {
                 "key": {"type": "http", "scheme": "bearer", "description": "A key 密钥: `wg_…`"}
             },
-            "schemas": {**event_schemas(), **answer_schemas()},
+            "schemas": {**event_schemas(), **answer_schemas(), **alert_schemas()},
         },
     }
 
@@ -77,6 +79,7 @@ def _paths() -> dict[str, Part]:
             "get": get_of_school("rejects", "What was refused, and how to mend it 被拒收的事件",
                               "Rejects", examples.REJECTS)
         },
+        **alert_paths(),
         "/v1/roster": {
             "put": _put("roster", "Put units, schools, classes 写入名册", examples.ROSTER)
         },

@@ -150,6 +150,35 @@ REJECTS: Example = {
     ],
     "next": None,
 }  # fmt: skip
+ALERT_ROW: Example = {
+    "id": "01999999-aaaa-7bbb-8ccc-0123456789ab", "rule_id": "homework-minutes",
+    "title": "Homework over the limit", "title_zh": "书面作业超时", "kind": "compliance",
+    "unit": SCHOOL_ID, "unit_name": "示例小学", "level": "school", "system": None,
+    "state": "acknowledged", "severity": "major",
+    "breach_days": ["2026-09-14", "2026-09-15", "2026-09-16"], "fired_on": "2026-09-16",
+    "ended_on": None, "cause": None, "value": 83.3, "threshold": 95.0, "statistic": "compliance",
+    "assignee": "责任督学张老师", "silenced_until": None, "entries": 3,
+}  # fmt: skip
+ALERTS: Example = {"rows": [ALERT_ROW], "next": None}
+ALERT: Example = {
+    **ALERT_ROW,
+    "history": [
+        {"number": number, "happened": happened, "at": at, "day": day, "severity": "major",
+         "value": value, "cause": None, "step": None, "text": "", "by": by}
+        for number, (happened, at, day, value, by) in enumerate((
+            ("pending", "2026-09-14T17:31:00.000+08:00", "2026-09-14", 85.0, None),
+            ("fired", "2026-09-16T17:31:00.000+08:00", "2026-09-16", 83.3, None),
+            ("acknowledged", "2026-09-17T09:00:00.000+08:00", None, None, "示例区督学"),
+        ))
+    ],
+}  # fmt: skip
+ACTIONS: Example = {
+    "acknowledge": {"text": "已联系学校"},
+    "assign": {"assignee": "责任督学张老师"},
+    "note": {"text": "学校已调整周四作业"},
+    "silence": {"until": "2026-09-30T18:00:00+08:00"},
+    "unsilence": {},
+}
 CSV_OF_SHARES = (
     "day,to,unit,stage,metric,expected,reported,judged,compliant,share,rule\r\n"
     "2026-09-01,2026-09-15,990101,primary,homework.minutes,20,18,18,17,0.9444,"

@@ -33,7 +33,7 @@ def get_tallies() -> Part:
                   "Rows of the unit's children 下级单位的行"),
         parameter("by", "query", _words(get_args(By), "grade"), "What is summed 汇总方式"),
         parameter("grain", "query", _words(get_args(Grain), "day"), "Summed over days 时间粒度"),
-        *_page_parameters(),
+        *page_parameters(),
     ]  # fmt: skip
     page = json_answer("A page of rows 一页数据", "Tallies", tallies=examples.TALLIES)
     _also_as_csv(page, examples.CSV)
@@ -56,7 +56,7 @@ def get_schools_in_line() -> Part:
         parameter("by", "query", _words(get_args(CountedBy), "stage"), "What is summed 汇总方式"),
         parameter("children", "query", _words(("true", "false"), "false"),
                   "Rows of the unit's children 下级单位的行"),
-        *_page_parameters(),
+        *page_parameters(),
     ]  # fmt: skip
     page = json_answer(
         "A page of shares; `checking` stands on the first 一页占比,首页附需核查学校",
@@ -74,7 +74,7 @@ def get_of_school(name: str, summary: str, schema: str, example: Part) -> Part:
     parameters = [
         parameter("school_id", "query", {"type": "string", "pattern": f"^{SCHOOL_ID}$"},
                   "Needed with the admin key 使用管理密钥时必填", example=examples.SCHOOL_ID),
-        *_days(), *_page_parameters(),
+        *_days(), *page_parameters(),
     ]  # fmt: skip
     page = json_answer("A page of rows 一页数据", schema, **{name: example})
     return operation(
@@ -89,7 +89,7 @@ def get_replies() -> Part:
         parameter("unit", "query", {"type": "string", "pattern": f"^{UNIT_ID}$"},
                   "Absent = the key's own; needed with the admin key"
                   " 省略为密钥所属单位,使用管理密钥时必填", example="990101"),
-        *_days(), *_page_parameters(),
+        *_days(), *page_parameters(),
     ]  # fmt: skip
     page = json_answer("A page of rows 一页数据", "Replies", replies=examples.REPLIES)
     return operation(
@@ -105,7 +105,8 @@ def _days() -> list[Part]:
     ]
 
 
-def _page_parameters() -> list[Part]:
+def page_parameters() -> list[Part]:
+    """How many rows to answer, and after which."""
     limit = {"type": "integer", "minimum": 1, "maximum": 10_000, "default": 1_000}
     return [
         parameter("limit", "query", limit, "Rows a page, at most 每页最多行数"),

@@ -11,6 +11,7 @@ from wuguan.domain.measuring import Finding
 from wuguan.domain.reply import LONGEST_TEXT
 from wuguan.domain.roster import LEVELS, STAGES, SYSTEMS
 from wuguan.domain.schools_in_line import SHARED_METRICS
+from wuguan.ports import Scope
 
 Part = dict[str, Any]
 
@@ -133,7 +134,7 @@ def answer_schemas() -> dict[str, Part]:
         "Changed": _object(changed=_COUNT, remeasure=_COUNT),
         "NewKey": _new_key(),
         "IssuedKey": _object(key_id=_TEXT, key=_TEXT),
-        "Keys": _page(_object(key_id=_TEXT, scope={"enum": ["ingest", "read", "admin"]},
+        "Keys": _page(_object(key_id=_TEXT, scope={"enum": list(get_args(Scope))},
                               label=_TEXT, created_at=_TEXT)),
         "Tallies": _tallies(),
         "SchoolsInLine": _schools_in_line(),
@@ -232,7 +233,7 @@ def _new_key() -> Part:
     return {
         "oneOf": [
             _object(scope={"const": "ingest"}, school_id=_form(SCHOOL_ID), label=label),
-            _object(scope={"const": "read"}, unit_id=_form(UNIT_ID), label=label),
+            _object(scope={"enum": ["read", "follow"]}, unit_id=_form(UNIT_ID), label=label),
             _object(scope={"const": "admin"}, label=label),
         ]
     }

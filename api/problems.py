@@ -18,6 +18,7 @@ ProblemName = Literal[
     "bad-request",
     "bad-query",
     "conflict",
+    "alert-state",
     "last-admin-key",
     "invalid-document",
     "idempotency-mismatch",
@@ -45,6 +46,7 @@ KINDS: Mapping[ProblemName, Kind] = {
     "bad-request": Kind(400, "The request cannot be read", "请求无法解析"),
     "bad-query": Kind(400, "The query is not valid", "查询参数有误"),
     "conflict": Kind(409, "The same request is in work", "相同请求正在处理"),
+    "alert-state": Kind(409, "Not in this state of the alert", "预警目前的状态不接受此操作"),
     "last-admin-key": Kind(409, "The last admin key stays", "不能删除最后一把管理密钥"),
     "invalid-document": Kind(422, "The document is not valid", "文档内容有误"),
     "idempotency-mismatch": Kind(

@@ -10,7 +10,7 @@ from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.authentication import Authentication
+from api.authentication import Authentication, may_read
 from api.class_rows import ClassRows
 from api.dependencies import Dependencies
 from api.paging import cursor_to
@@ -85,7 +85,7 @@ def _concerned(asked: Asked, organisation: Organisation) -> tuple[set[str], set[
 
 
 def _own_school(key: ApiKey, organisation: Organisation) -> str | None:
-    if key.scope == "read" and organisation.level(key.unit_id or "") == "school":
+    if may_read(key) and organisation.level(key.unit_id or "") == "school":
         return key.unit_id
     return None
 

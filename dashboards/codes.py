@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from dashboards.alert_words import SEVERITIES
+from dashboards.alert_words import STATES as STATES_OF_ALERTS
 from dashboards.model import Column
 from dashboards.words import MANAGEMENTS, METRICS, STAGES, Text, spoken_grade
 
@@ -42,6 +44,8 @@ _WORDS: Mapping[str, Mapping[str, Text]] = MappingProxyType(
         "metric": METRICS,
         "kind": _FINDINGS,
         "code": _REASONS,
+        "alert_state": {str(code): text for code, text in STATES_OF_ALERTS.items()},
+        "severity": {str(code): text for code, text in SEVERITIES.items()},
     }
 )
 """By the name of the column."""

@@ -22,6 +22,8 @@ from api.boards.session import (
 from api.boards.units import covered_since, may_see, unit_above, units_of
 from api.boards.wanted import WantedOverview, WantedSchool
 from api.dependencies import Dependencies
+from api.following import counts_of
+from dashboards.alert_pages import alert_tabs
 from dashboards.built_in.board_page import Way, ways
 from dashboards.catalogue import BOARDS
 from dashboards.overview import overview
@@ -100,14 +102,13 @@ class BoardPages:
         since = covered_since(reader.key, context, unit, occasion)
         if since is None:
             return message(request, NOT_SEEN, 404)
+        counts = counts_of(self.dependencies.store.alerts, context, unit, today)
+        around = {"ways": _ways(context, unit), "alerts": alert_tabs(counts)}
         if context.organisation.level(unit) != "school":
             wanted = WantedOverview(unit, _word(request, "stage", STAGES), occasion)
             figures = read_overview(context, self.dependencies.store.figures, wanted)
-            return page(
-                request,
-                "overview.html",
-                {"page": overview(figures, reader.language), "ways": _ways(context, unit)},
-            )
+            shown = overview(figures, reader.language)
+            return page(request, "overview.html", {**around, "page": shown})
         of_school = WantedSchool(
             unit,
             occasion,
@@ -116,9 +117,8 @@ class BoardPages:
             above=unit_above(reader.key, context, unit, occasion.day),
             since=since,
         )
-        shown = school_page(read_school(context, self.dependencies.store, of_school))
-        values = {"page": shown, "ways": _ways(context, unit), "unsaid": unsaid}
-        values["here"] = f"/board/{unit}"
+        of_page = school_page(read_school(context, self.dependencies.store, of_school))
+        values = {**around, "page": of_page, "unsaid": unsaid, "here": f"/board/{unit}"}
         return page(request, "school.html", values, 422 if unsaid else 200)
 
 

@@ -1,4 +1,4 @@
-"""Logging in: a read key once, then a cookie that no script can read."""
+"""Logging in: a key that reads once, then a cookie that no script can read."""
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api.authentication import Authentication
+from api.authentication import Authentication, may_read
 from api.rate_limit import RateLimit
 from dashboards.words import Language, Text
 from wuguan.ports import ApiKey
@@ -58,7 +58,7 @@ class Session:
         """The reader, or None where nobody is logged in with a key that may read."""
         secret = request.cookies.get(KEY_COOKIE)
         key = await self._authentication.key_of_secret(secret) if secret else None
-        if key is None or key.scope != "read":
+        if key is None or not may_read(key):
             return None
         request.state.key_id = key.key_id
         return Reader(key, language_of(request))
@@ -78,7 +78,7 @@ class Session:
         key = await self._authentication.key_of_secret(secret) if secret else None
         if key is None:
             return NO_KEY
-        if key.scope != "read":
+        if not may_read(key):
             return NO_READING if key.scope == "ingest" else NO_ADMIN
         answer = RedirectResponse(_inside(form.get("next", "")), 303)
         answer.set_cookie(

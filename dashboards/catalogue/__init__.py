@@ -1,5 +1,6 @@
 """The boards, each a value: what it asks, of whom, and how the answer is drawn."""
 
+from dashboards.catalogue.alerts import ALERT_COUNTS
 from dashboards.catalogue.city import CITY
 from dashboards.catalogue.fitness import FITNESS
 from dashboards.catalogue.homework import HOMEWORK
@@ -21,6 +22,7 @@ BOARDS: tuple[Board, ...] = (
     FITNESS,
     SCHOOL_BOARD,
     QUALITY,
+    ALERT_COUNTS,
     CITY,
     OPERATIONS,
 )

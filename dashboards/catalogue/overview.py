@@ -1,5 +1,6 @@
 """The district overview 全区总览."""
 
+from dashboards.catalogue.alerts import NUMBERS
 from dashboards.catalogue.columns import (
     CHECKED,
     FIVE,
@@ -91,6 +92,7 @@ OVERVIEW = Board(
     variables=("unit", "period", "stage", "grade", "metric"),
     panels=(
         _HEADLINES,
+        NUMBERS,
         _MATRIX,
         not_reported(width=8, height=14),
         checking("all"),

@@ -1,5 +1,6 @@
 """A school 学校: the five by grade and on the district's band, and what is to be mended."""
 
+from dashboards.catalogue.alerts import NUMBERS
 from dashboards.catalogue.columns import FIVE, GRADE, METRIC, STAGE, value
 from dashboards.catalogue.data import FINDINGS, REJECTS, REPLIES, not_reported
 from dashboards.catalogue.panels import over_the_term
@@ -49,6 +50,7 @@ SCHOOL_BOARD = Board(
     levels=("school",),
     variables=("unit", "period", "stage", "grade"),
     panels=(
+        NUMBERS,
         not_reported(width=12, height=8),
         _BAND,
         Panel(

@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from dashboards import words
+from dashboards import alert_words, words
+from dashboards.alert_figures import printed
 from dashboards.states import SHAPES, STATE_WORDS, State
 from dashboards.words import Language, Text, said
 
@@ -30,6 +31,8 @@ def render(template: str, language: Language, values: Mapping[str, Any]) -> str:
             language=language,
             say=say,
             words=words,
+            alert_words=alert_words,
+            printed=printed,
             states=State,
             state_words=STATE_WORDS,
             shapes=SHAPES,

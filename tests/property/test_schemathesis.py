@@ -14,7 +14,20 @@ from api.app import create_app
 from api.authentication import digest_of
 from api.dependencies import Dependencies
 from api.openapi import document
-from tests.unit.api.service import ADMIN, INGEST, KEYS, NOW, READ_SCHOOL, ROSTER
+from api.openapi_alerts import alert_paths
+from api.openapi_examples import ALERT
+from tests.alerting import HOMEWORK, put_alerts, told
+from tests.unit.api.service import (
+    ADMIN,
+    FOLLOW_DISTRICT,
+    INGEST,
+    KEYS,
+    MONDAY,
+    NOW,
+    READ_SCHOOL,
+    ROSTER,
+    SCHOOL,
+)
 from wuguan.adapters.memory.store import MemoryStore
 from wuguan.domain.instants import china_day
 
@@ -24,6 +37,7 @@ EXAMPLES = 8
 SECRETS = {
     "/v1/events": INGEST,
     **dict.fromkeys(("/v1/findings", "/v1/rejects", "/v1/replies"), READ_SCHOOL),
+    **dict.fromkeys(alert_paths(), FOLLOW_DISTRICT),
 }
 
 
@@ -33,6 +47,8 @@ def app() -> FastAPI:
     for secret, key in KEYS:
         store.keys.add(key, digest_of(secret))
     store.roster.put_roster(ROSTER, china_day(NOW))
+    # The one that the document has as its example.
+    put_alerts(store, told(HOMEWORK, ALERT["id"], SCHOOL, ["BBB"], MONDAY))
     return create_app(Dependencies(store=store, clock=lambda: NOW, rate_limit=0))
 
 

@@ -6,7 +6,7 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
-Scope = Literal["ingest", "read", "admin"]
+Scope = Literal["ingest", "read", "follow", "admin"]
 
 
 class ApiKey(Struct, frozen=True):
@@ -15,7 +15,7 @@ class ApiKey(Struct, frozen=True):
     key_id: str
     scope: Scope
     unit_id: str | None
-    """The school of an ingest key, the unit of a read key."""
+    """The school of an ingest key, the unit of a read key or of one that follows alerts."""
     label: str
     created_us: int
 

@@ -6,6 +6,8 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
+from wuguan.domain.alerting.rule import AlertRule
+
 
 class BoardRows(Struct, frozen=True):
     """What a board's query gave, as it gave it."""
@@ -53,6 +55,9 @@ class BoardAccess(Protocol):
 
     def roles(self) -> Sequence[BoardRole]:
         """The logins there are, by name."""
+
+    def title_alerts(self, rules: Sequence[AlertRule]) -> None:
+        """Says what alerts of these rules are called; titles of rules that are gone stay."""
 
     def left_open(self) -> Sequence[str]:
         """SQL that only a superuser may run, and that would close what is still open to logins."""

@@ -70,6 +70,23 @@ BY_VIEWS = (
         "a plan of systems that is run",
         "EXPLAIN (ANALYZE, VERBOSE) SELECT * FROM system WHERE classes > 0",
     ),
+    attack("all alerts", "SELECT * FROM alert"),
+    attack("alerts of a school", "SELECT * FROM alert WHERE unit_id = '{foreign}'", rows=NOTHING),
+    attack("alerts of the other", "SELECT * FROM alert WHERE unit_id = '{other}'", rows=NOTHING),
+    attack("alerts of those above", "SELECT * FROM alert WHERE unit_id = '{above}'", rows=NOTHING),
+    attack("alerts by rule", "SELECT * FROM alert WHERE rule_id = '{other_code}'", rows=NOTHING),
+    attack("alerts by title", "SELECT * FROM alert WHERE title ~ '{other_code}'", rows=NOTHING),
+    attack("alerts cast to numbers", "SELECT * FROM alert WHERE system::int = 1", ends=TEXT),
+    attack(
+        "alerts of others cast to numbers",
+        "SELECT * FROM alert WHERE unit_id = '{foreign}' AND system::int = 1",
+        rows=NOTHING,
+    ),
+    attack(
+        "a plan of alerts that is run",
+        "EXPLAIN (ANALYZE, VERBOSE) SELECT * FROM alert WHERE days > 0",
+    ),
+    attack("who is assigned", "SELECT assignee FROM alert", ends=(errors.UndefinedColumn,)),
     attack("all replies", "SELECT * FROM reply"),
     attack("replies of a school", "SELECT * FROM reply WHERE unit_id = '{foreign}'", rows=NOTHING),
     attack("replies of the other", "SELECT * FROM reply WHERE unit_id = '{other}'", rows=NOTHING),
@@ -202,7 +219,7 @@ _TABLES = (
     "unit_tally", "period_tally", "ledger", "ledger_rebuilt", "event_log", "rejected", "reply",
     "api_key",
     "request", "rule", "unit", "school", "school_class", "board_role", "board_unit", "dirty",
-    "system_tally",
+    "system_tally", "alert", "alert_entry", "notice", "board_alert_rule",
 )  # fmt: skip
 # Past the views.
 BY_TABLES = (

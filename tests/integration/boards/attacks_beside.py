@@ -40,6 +40,7 @@ BY_FUNCTIONS = (
     attack("a checkpoint", "CHECKPOINT", ends=DENIED),
     attack("our own function", "SELECT public.make_board_views()", ends=DENIED),
     attack("another of ours", "SELECT public.make_view_of_systems()", ends=DENIED),
+    attack("one of ours more", "SELECT public.make_view_of_alerts()", ends=DENIED),
     attack("a library", "LOAD '/tmp/x.so'", ends=DENIED),
     attack("heard and told", "LISTEN anything", "NOTIFY anything, 'x'"),
     attack("too long", "SET statement_timeout = 100", "SELECT pg_sleep(30)",

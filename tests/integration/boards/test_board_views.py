@@ -6,7 +6,9 @@ from random import Random
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 
+from tests.alerting import SILENT
 from tests.builders import (
     DISTRICT,
     SCHOOL,
@@ -125,6 +127,20 @@ def test_systems_are_counted_by_school_and_day(world: World) -> None:
 
     assert of_school == [(SCHOOL, YESTERDAY, "sleep", OWN.system, 3)]
     assert of_district == [*of_school, (SECOND_SCHOOL, YESTERDAY, "sleep", OWN.system, 3)]
+
+
+def test_alerts_of_the_unit_and_of_what_stands_below_are_seen(world: World) -> None:
+    world.store.board_access.title_alerts([replace(SILENT, rule_id=OWN.code)])
+    question = "SELECT unit_id, title_zh, state, since, days, value FROM alert ORDER BY unit_id"
+
+    of_district, of_other = world.rows(DISTRICT, question), world.rows(OTHER_DISTRICT, question)
+
+    assert world.rows(SCHOOL, question) == of_district[:1]
+    assert of_district == [
+        (school, SILENT.title_zh, "firing", YESTERDAY, 3, 83.3) for school in OWN.schools
+    ]
+    # Nobody has said what that rule is called.
+    assert of_other == [(FOREIGN_SCHOOL, OTHER.code, "firing", YESTERDAY, 3, 83.3)]
 
 
 def test_rules_of_all_and_of_the_own_place_are_seen(world: World) -> None:

@@ -7,9 +7,11 @@ from typing import Any
 from uuid import uuid4
 
 import psycopg
+from msgspec.structs import replace
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from tests.alerting import SILENT, put_alerts, told
 from tests.builders import (
     CLASS,
     DISTRICT,
@@ -31,6 +33,7 @@ from tests.builders import (
 )
 from tests.contract.steps import put_ledgers
 from wuguan.adapters.postgres.store import PostgresStore, open_store
+from wuguan.domain.alerting.life import Told, act
 from wuguan.domain.calendar import NationalDays
 from wuguan.domain.policy import PolicyBook
 from wuguan.domain.reply import FindingKey, Reply
@@ -71,9 +74,10 @@ SMALL_TOTAL = 9_333_339
 PUPIL = "f00dfeedf00dfeedf00dfeedf00dfeed"
 EVENT_ID, LABEL, SENDER = "event-told-to-nobody", "key-told-to-nobody", "/schools/told-to-nobody"
 FRAME_CLASS = "P2023-77"
+ASSIGNEE = "inspector-told-to-nobody"
 LOGINS = (DISTRICT, OTHER_DISTRICT, SCHOOL)
 """Who logs in, by unit."""
-TOLD_TO_NOBODY = (PUPIL, EVENT_ID, LABEL, SENDER, FRAME_CLASS, CLASS)
+TOLD_TO_NOBODY = (ASSIGNEE, PUPIL, EVENT_ID, LABEL, SENDER, FRAME_CLASS, CLASS)
 
 
 @dataclass
@@ -214,8 +218,17 @@ def _fill_place(store: PostgresStore, place: Marked) -> None:
         store.rejects.add([_reject(school, place.code)])
         answered = FindingKey(TODAY, school, "sleep", "off_plan")
         store.replies.put(Reply(answered, place.code, Clock().now_us))
+        put_alerts(store, _alert(school, place))
         key_id = f"key-{school}"
         store.keys.add(ApiKey(key_id, "ingest", school, LABEL, 1), key_id.encode())
+
+
+def _alert(school: str, place: Marked) -> Told:
+    """An alert of a system, under a rule that is known to nobody else, followed by somebody."""
+    rule = replace(SILENT, rule_id=place.code)
+    silent = told(rule, f"alert-{school}", school, ["BBB"], YESTERDAY, system=place.system)
+    assigned = act(silent.alert, "assigned", Clock().now_us, by=LABEL, text=ASSIGNEE)
+    return Told(assigned.alert, [*silent.entries, *assigned.entries])
 
 
 def _reject(school: str, code: str) -> RejectedRow:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -14,6 +15,7 @@ from api.app import create_app
 from api.authentication import digest_of
 from api.dependencies import Dependencies
 from wuguan.adapters.memory.store import MemoryStore
+from wuguan.domain.alerting.rule import AlertRule
 from wuguan.domain.instants import MINUTE_US, china_day, parse_instant
 from wuguan.domain.policy import PolicyBook
 from wuguan.national_days import shipped_national_days
@@ -34,12 +36,16 @@ INGEST = "an-ingest-key-for-tests"
 OTHER_INGEST = "an-ingest-key-of-another-school"
 READ_SCHOOL = "a-read-key-of-the-school"
 READ_DISTRICT = "a-read-key-of-the-district"
+FOLLOW_SCHOOL = "a-key-of-the-school-that-follows-alerts"
+FOLLOW_DISTRICT = "a-key-of-the-district-that-follows-alerts"
 KEYS = (
     (ADMIN, ApiKey("admin", "admin", None, "admin", NOW)),
     (INGEST, ApiKey("ingest", "ingest", SCHOOL, "ingest", NOW)),
     (OTHER_INGEST, ApiKey("other", "ingest", OTHER_SCHOOL, "other", NOW)),
     (READ_SCHOOL, ApiKey("school", "read", SCHOOL, "school", NOW)),
     (READ_DISTRICT, ApiKey("district", "read", DISTRICT, "district", NOW)),
+    (FOLLOW_SCHOOL, ApiKey("follow-school", "follow", SCHOOL, "一小教导处", NOW)),
+    (FOLLOW_DISTRICT, ApiKey("follow-district", "follow", DISTRICT, "示例区督学", NOW)),
 )
 
 ROSTER = {
@@ -119,7 +125,11 @@ def bearer(key: str) -> dict[str, str]:
 
 
 def service(
-    *, rate_limit: float = 0, store: MemoryStore | None = None, roster: bool = True
+    *,
+    rate_limit: float = 0,
+    store: MemoryStore | None = None,
+    roster: bool = True,
+    alert_rules: Mapping[str, AlertRule] = MappingProxyType({}),
 ) -> Service:
     """A service with keys and, if wanted, a roster of two schools."""
     clock = Clock()
@@ -134,7 +144,11 @@ def service(
     woken: list[None] = []
     app = create_app(
         Dependencies(
-            store=store, clock=clock, rate_limit=rate_limit, wake=lambda: woken.append(None)
+            store=store,
+            clock=clock,
+            rate_limit=rate_limit,
+            alert_rules=alert_rules,
+            wake=lambda: woken.append(None),
         )
     )
     # Answers of 500 are looked at, not raised.

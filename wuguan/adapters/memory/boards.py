@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NoReturn
 
+from wuguan.domain.alerting.rule import AlertRule
 from wuguan.domain.errors import Misconfigured
 from wuguan.ports import BoardAccess, BoardQueries, BoardRole
 
@@ -25,6 +26,9 @@ class MemoryBoards(BoardQueries, BoardAccess):
     def roles(self) -> Sequence[BoardRole]:
         """None."""
         return ()
+
+    def title_alerts(self, rules: Sequence[AlertRule]) -> None:
+        """Nobody reads titles here."""
 
     def left_open(self) -> Sequence[str]:
         """Nothing is open."""

@@ -21,6 +21,11 @@ _READ_BY_VIEWS: Mapping[str, Sequence[str]] = {
     "unit_tally": ("unit_id", "metric", "day", "stage", "grade", *_SUMS),
     "period_tally": ("grain", "first_day", "grade", "metric", "unit_id", "stage", *_SUMS),
     "system_tally": ("unit_id", "day", "management", "system", "classes"),
+    "board_alert_rule": ("rule_id", "title", "title_zh"),
+    "alert": (
+        "rule_id", "kind", "unit_id", "system", "state", "severity", "breach_days", "fired_on",
+        "ended_on", "cause", "value", "threshold",
+    ),
     "rule": ("rule_id", "body"),
     "ledger": ("school_id", "day", "management", "findings"),
     "rejected": ("school_id", "received_us", "code"),
@@ -33,7 +38,7 @@ _READ_BY_VIEWS: Mapping[str, Sequence[str]] = {
 }  # fmt: skip
 VIEWS = (
     "viewer", "unit", "below", "metric", "day", "period", "rule", "standing", "finding",
-    "rejected", "reply", "system", "freshness",
+    "rejected", "reply", "system", "alert", "freshness",
 )  # fmt: skip
 
 # Functions that everybody may call by default, and that reach beyond what a reader may do: they

@@ -19,8 +19,9 @@ from wuguan.adapters.postgres.board_rights import (
     still_open,
     take_from_everybody,
 )
-from wuguan.adapters.postgres.board_tables import make_views
+from wuguan.adapters.postgres.board_tables import make_views, put_alert_titles
 from wuguan.adapters.postgres.connections import Connection, Connections, advisory
+from wuguan.domain.alerting.rule import AlertRule
 from wuguan.domain.errors import Misconfigured
 from wuguan.ports import BoardRole
 
@@ -101,6 +102,11 @@ class PostgresBoardRoles:
                 " WHERE r.rolcanlogin ORDER BY b.role"
             ).fetchall()
         return [BoardRole(*row) for row in rows]
+
+    def title_alerts(self, rules: Sequence[AlertRule]) -> None:
+        """Says what alerts of these rules are called."""
+        with self._connections.transaction() as connection:
+            put_alert_titles(connection, rules)
 
     def left_open(self) -> Sequence[str]:
         """SQL for a superuser: functions that everybody may call, and logins need not."""

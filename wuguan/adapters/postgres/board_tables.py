@@ -1,9 +1,10 @@
-"""The tables that views for boards stand on: today's tree, and the metrics."""
+"""The tables that views for boards stand on: today's tree, the metrics, titles of alert rules."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from wuguan.adapters.postgres.connections import Connection
+from wuguan.domain.alerting.rule import AlertRule
 from wuguan.domain.managements import METRICS
 from wuguan.domain.organisation import Organisation
 
@@ -59,6 +60,11 @@ _PUT_METRIC = """
          EXCLUDED.of_pupils)
     WHERE m IS DISTINCT FROM EXCLUDED
 """
+_PUT_ALERT_RULE = """
+    INSERT INTO board_alert_rule AS r VALUES (%s, %s, %s)
+    ON CONFLICT (rule_id) DO UPDATE SET (title, title_zh) = (EXCLUDED.title, EXCLUDED.title_zh)
+    WHERE r IS DISTINCT FROM EXCLUDED
+"""
 
 
 def put_tree(connection: Connection, organisation: Organisation, today: date) -> None:
@@ -80,9 +86,20 @@ def put_metrics(connection: Connection) -> None:
     connection.cursor().executemany(_PUT_METRIC, rows)
 
 
+def put_alert_titles(connection: Connection, rules: Sequence[AlertRule]) -> None:
+    """Makes the titles of these rules those that are given; others stay."""
+    rows = sorted((rule.rule_id, rule.title, rule.title_zh) for rule in rules)
+    connection.cursor().executemany(_PUT_ALERT_RULE, rows)
+
+
 def make_views(connection: Connection) -> bool:
     """Makes the views for boards if they are not there; False where a right for it is missing."""
-    makers = ("make_board_views", "make_view_of_replies", "make_view_of_systems")
+    makers = (
+        "make_board_views",
+        "make_view_of_replies",
+        "make_view_of_systems",
+        "make_view_of_alerts",
+    )
     rows = [connection.execute(f"SELECT {maker}()".encode()).fetchone() for maker in makers]
     return all(row is not None and row[0] for row in rows)
 

@@ -79,6 +79,13 @@ def needs_bins(rule: AlertRule) -> bool:
     return rule.statistic in ("percentile", "identical")
 
 
+def said_days(
+    rule: AlertRule, figures: UnitFigures, policy: PolicyBook
+) -> Mapping[str, Sequence[SchoolDay]]:
+    """What each school day of a unit says under a rule, by system; the unit as a whole is ""."""
+    return dict(_Days(figures).subjects(rule, policy))
+
+
 def followed(
     rules: Collection[AlertRule],
     figures: UnitFigures,
