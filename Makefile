@@ -9,7 +9,7 @@ PYTHON_CANDIDATES := $(PYTHON) python3.13 python3.12 python3.11 python3
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-reset test check format conformance faults faults-embedded bench-embedded bench-processor bench-chunks bench-ingest bench-freshness bench-memory bench-overview screenshots boards lock golden clean services-up services-down run-kafka
+.PHONY: help demo demo-reset test check format conformance faults faults-embedded bench-embedded bench-processor bench-chunks bench-ingest bench-freshness bench-memory bench-overview bench-boards screenshots boards lock golden clean services-up services-down run-kafka
 
 help: ## Show this list
 	@echo 'Wuguan 五管 — make <target>:'
@@ -75,13 +75,16 @@ bench-chunks: $(READY) ## Measure how many days a chunk of the hypertables shoul
 bench-overview: $(READY) ## Measure how fast the overview of 500 schools with a term of figures answers
 	@$(PY) -m tests.bench.overview
 
+bench-boards: $(READY) ## Measure how fast every panel answers on a year of 100 and of 500 schools
+	@$(PY) -m tests.bench.boards
+
 screenshots: $(READY) ## Take the pictures of the boards for docs/boards.md anew (needs Chromium)
 	@$(PY) -m tests.e2e.screenshots
 
 boards: $(READY) ## Write the boards for Grafana in deploy/grafana/dashboards anew
 	@$(PY) -m dashboards build
 
-golden: $(READY) ## Write docs/openapi.json and docs/events.md anew from the code
+golden: $(READY) ## Write docs/openapi.json and the generated documents anew
 	@$(PY) -m tests.golden.regenerate
 
 lock: ## Write requirements.lock anew from pyproject.toml (needs uv)

@@ -10,6 +10,7 @@ log, ends the runtime after its transaction, and stops the embedded PostgreSQL.
 import asyncio
 import contextlib
 import gc
+import os
 import signal
 import socket
 import sys
@@ -25,9 +26,9 @@ from api.app import create_app
 from api.authentication import digest_of
 from api.dependencies import Dependencies
 from api.keys import new_key
+from stream_processors.alerting_setup import AlertingSetUp, set_up_alerting
 from stream_processors.contexts import Contexts
 from stream_processors.embedded import EmbeddedRuntime
-from stream_processors.evaluating_alerts import Alerting
 from stream_processors.folding import Folding
 from wuguan.adapters import logs
 from wuguan.adapters.kafka.administration import ensure_topics
@@ -56,8 +57,10 @@ def main() -> int:
         logs.configure(settings.log_level, settings.log_format)
         # First of all: whoever cannot listen should start no database and print no key.
         with _listener(settings) as listener, contextlib.ExitStack() as closing:
+            # With Kafka alerts are evaluated and told elsewhere.
+            alerts = set_up_alerting(settings, os.environ) if settings.kafka is None else None
             store = _store(settings, closing)
-            _serve(settings, store, listener)
+            _serve(settings, store, listener, alerts)
     except Misconfigured as error:
         print(f"无法启动,请改正以下各项 / cannot start, mend these:\n{error}", file=sys.stderr)
         return 2
@@ -110,7 +113,12 @@ def _store(settings: Settings, closing: contextlib.ExitStack) -> PostgresStore:
     return store
 
 
-def _serve(settings: Settings, store: PostgresStore, listener: socket.socket) -> None:
+def _serve(
+    settings: Settings,
+    store: PostgresStore,
+    listener: socket.socket,
+    alerts: AlertingSetUp | None,
+) -> None:
     today = china_day(clock())
     rules = alert_rules(settings.alerts)
     store.roster.put_rules(policy_book(settings.policy), shipped_national_days(), today)
@@ -128,13 +136,14 @@ def _serve(settings: Settings, store: PostgresStore, listener: socket.socket) ->
         telemetry=telemetry,
         exposition=telemetry.exposition,
     )
-    if settings.kafka is None:
+    if alerts is not None:
         runtime = EmbeddedRuntime(
             store,
             clock=clock,
             settings=settings,
             telemetry=telemetry,
-            alerting=Alerting(rules),
+            alerting=alerts.alerting,
+            tellers=alerts.tellers(store, clock=clock, settings=settings, telemetry=telemetry),
         )
         runtime.start()
         try:
@@ -146,6 +155,7 @@ def _serve(settings: Settings, store: PostgresStore, listener: socket.socket) ->
         finally:
             runtime.stop()
     else:
+        assert settings.kafka is not None, "else alerts are set up"
         _drain_table(store)
         # Its runtime is elsewhere: here nothing but requests can fail.
         telemetry.set("wuguan_runtime_healthy", 1)

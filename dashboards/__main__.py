@@ -1,30 +1,31 @@
 """`python -m dashboards …`: the edge, where options, secrets and the environment are read."""
 
 import os
-import re
-import time
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Annotated, NoReturn
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
 from dashboards.catalogue import BOARDS
-from dashboards.grafana.files import FOLDER, files, out_of_date, write
+from dashboards.checking.command import check_boards
+from dashboards.grafana.files import FOLDER, files, write
 from dashboards.grafana.wishes import Database, District
+from dashboards.login_command import login
+from dashboards.passwords import password_of
+from dashboards.progress import shown_if_slow
 from dashboards.publish_command import Order, Organisation, carry_out, lines, plan
 from dashboards.publishing import Change, Grafana
 from dashboards.words import LANGUAGES, Language
 from wuguan.adapters.postgres.board_naming import login_of
 from wuguan.domain.errors import Misconfigured, TemporarilyUnavailable
 from wuguan.domain.forms import UNIT_ID, whole
+from wuguan.domain.instants import CHINA
 
 main = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Grafana 看板 Boards for Grafana."
 )
-_SHOWN_AFTER_SECONDS = 2.0
-_PASSWORD = "WUGUAN_BOARD_PASSWORD"
+main.command()(login)
 _UNIT = whole(UNIT_ID)
 
 
@@ -43,16 +44,13 @@ def build() -> None:
 
 @main.command()
 def check() -> None:
-    """检查看板目录和看板文件。 Check the catalogue and its files."""
+    """检查看板文件，并在临时数据库中试各查询。 Check the files, and try the queries."""
     try:
-        stale = out_of_date(files(BOARDS))
-    except Misconfigured as error:
+        faults = check_boards(BOARDS, datetime.now(CHINA).date())
+    except (Misconfigured, TemporarilyUnavailable) as error:
         _fail(str(error))
-    if stale:
-        _fail(
-            f"看板文件不是最新（{', '.join(stale)}）；请运行 make boards 并提交"
-            f" / out of date: {', '.join(stale)}; run `make boards` and commit what it writes"
-        )
+    if faults:
+        _fail("\n".join(faults))
     typer.echo(f"{len(BOARDS)} 个看板无误 / {len(BOARDS)} boards are in order")
 
 
@@ -99,7 +97,7 @@ def publish(
             organisation=_organisation(organisation),
             together=together,
         )
-        passwords = {one.unit_id: _password(one) for one in districts}
+        passwords = {one.unit_id: password_of(one.unit_id, os.environ) for one in districts}
         server = Grafana(grafana, _credential(), organisation_id, tuple(passwords.values()))
         _publish(order, server, passwords, yes=yes)
     except (Misconfigured, TemporarilyUnavailable) as error:
@@ -118,18 +116,8 @@ def _publish(order: Order, server: Grafana, passwords: Mapping[str, str], *, yes
 
 
 def _write(changes: Sequence[Change]) -> None:
-    """Writes, with a bar once it takes more than two seconds."""
-    begun = time.monotonic()
-    progress = Progress(console=Console(stderr=True), transient=True)
-    task = progress.add_task("写入 writing", total=len(changes))
-    try:
-        for change in changes:
-            change.write()
-            progress.advance(task)
-            if time.monotonic() - begun >= _SHOWN_AFTER_SECONDS:
-                progress.start()
-    finally:
-        progress.stop()
+    for change in shown_if_slow(changes, "写入 writing"):
+        change.write()
 
 
 def _district(text: str, database: str) -> District:
@@ -166,20 +154,6 @@ def _organisation(wanted: str) -> Organisation:
             ["--organisation: 应为 current 或 each / --organisation: write current or each"]
         )
     return "current"
-
-
-def _password(district: District) -> str:
-    own = f"{_PASSWORD}_{re.sub(r'[^A-Za-z0-9]', '_', district.unit_id).upper()}"
-    password = os.environ.get(own) or os.environ.get(_PASSWORD)
-    if not password:
-        raise Misconfigured(
-            [
-                f"{own}: 未设置区县数据库登录的口令；请用该环境变量（或共用的 {_PASSWORD}）给出"
-                f" / {own}: the password of the district's login is not set; give it in this"
-                f" variable, or in {_PASSWORD} for all"
-            ]
-        )
-    return password
 
 
 def _credential() -> str | tuple[str, str]:

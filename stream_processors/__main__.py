@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gc
 import logging
+import os
 import signal
 import sys
 import threading
@@ -17,9 +18,10 @@ import typer
 import uvloop
 from prometheus_client import CollectorRegistry, start_http_server
 
-from stream_processors import checking, rebuild_command
+from stream_processors import checking, rebuild_command, tell_command
+from stream_processors.alerting_setup import people_of, set_up_alerting
+from stream_processors.alerts_command import alerts
 from stream_processors.contexts import Contexts
-from stream_processors.evaluating_alerts import Alerting
 from stream_processors.faust_runtime import FaustRuntime
 from stream_processors.publishing_alerts import PublishingAlerts
 from stream_processors.rebuild_command import scope_of
@@ -34,7 +36,6 @@ from wuguan.adapters.kafka.log_reader import KafkaLogReader
 from wuguan.adapters.postgres.embedded import EmbeddedServer
 from wuguan.adapters.postgres.store import PostgresStore, open_store
 from wuguan.adapters.prometheus import PrometheusTelemetry
-from wuguan.alert_packs import alert_rules
 from wuguan.domain.errors import Misconfigured, TemporarilyUnavailable
 from wuguan.settings import Settings, read_settings, read_usable_settings
 
@@ -47,6 +48,7 @@ _log = structlog.get_logger("stream_processors")
 commands = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__
 )
+commands.add_typer(alerts, name="alerts")
 
 
 def clock() -> int:
@@ -82,11 +84,12 @@ def faust() -> None:
 
 @commands.command()
 def rollup() -> None:
-    """Run one worker of figures and alerts: opens days, measures again, adds up, evaluates.
+    """Run one worker of figures and alerts: opens days, measures again, adds up, evaluates, tells.
 
     Any number may run.
     """
     with _told() as settings, contextlib.ExitStack() as closing:
+        set_up = set_up_alerting(settings, os.environ)
         telemetry = _telemetry(settings)
         store = _store(settings, closing)
         telemetry.ask(store.asked)
@@ -95,7 +98,7 @@ def rollup() -> None:
             clock=clock,
             pause_seconds=settings.rollup_interval_seconds,
             telemetry=telemetry,
-            alerting=Alerting(alert_rules(settings.alerts)),
+            alerting=set_up.alerting,
         )
         told = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -103,7 +106,8 @@ def rollup() -> None:
         turnings = [
             Turning(
                 "rollup", lambda: upkeep.turn(told), settings.rollup_interval_seconds, telemetry
-            )
+            ),
+            *set_up.tellers(store, clock=clock, settings=settings, telemetry=telemetry),
         ]
         if settings.kafka is not None:
             # In a thread of its own: brokers that are away keep no figure and no alert waiting.
@@ -140,6 +144,23 @@ def rebuild(
         store = _store(settings, closing, embedded=True)
         compared = rebuild_command.rebuild(store, settings, scope, swap=not dry_run)
         print(rebuild_command.summary_of(compared, swap=not dry_run))
+
+
+@commands.command()
+def tell(
+    test: Annotated[
+        str | None, typer.Option("--test", help="send this receiver a test message")
+    ] = None,
+) -> None:
+    """List who is told of alerts; with --test send a test, and show what the receiver answered."""
+    with _told() as settings:
+        people = people_of(settings, os.environ)
+        if test is None:
+            print(tell_command.listed(people))
+            return
+        is_taken, answer = tell_command.sent_a_test(people, test, clock)
+        print(answer)
+    sys.exit(0 if is_taken else _UNAVAILABLE)
 
 
 @commands.command()

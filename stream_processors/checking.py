@@ -1,11 +1,12 @@
 """Every setting and every connection, tried without changing anything: all faults at once."""
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+from stream_processors.alerting_setup import set_up_alerting
 from wuguan.adapters.kafka.administration import differences
 from wuguan.adapters.postgres.looking import look_at
-from wuguan.alert_packs import alert_rules
 from wuguan.domain.errors import Misconfigured, TemporarilyUnavailable
 from wuguan.policy_packs import policy_book
 from wuguan.settings import Settings
@@ -47,11 +48,9 @@ def _policy(settings: Settings) -> Checked:
 
 
 def _alerts(settings: Settings) -> Checked:
-    try:
-        rules = alert_rules(settings.alerts)
-    except Misconfigured as error:
-        raise Misconfigured([f"WUGUAN_ALERTS: {fault}" for fault in error.faults]) from None
-    return Checked("告警 alerts", f"{len(rules)} 条 rules")
+    alerting, people = set_up_alerting(settings, os.environ)
+    found = f"{len(alerting.rules)} 条 rules, {len(people.senders)} 个接收方 receivers"
+    return Checked("告警 alerts", found)
 
 
 def _database(settings: Settings) -> Checked:

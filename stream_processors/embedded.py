@@ -1,12 +1,12 @@
 """The embedded runtime: the whole topology in one process, on the table of the event log.
 
-Two threads: one folds, one opens days, measures again, rolls up and evaluates alerts. Neither
-holds anything that would be missed: killed at any point, they go on where the last transaction
+One thread folds, one opens days, measures again, rolls up and evaluates alerts, some tell people.
+None holds anything that would be missed: killed at any point, they go on where the last transaction
 ended.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from stream_processors.contexts import Contexts
 from stream_processors.evaluating_alerts import NO_ALERTS, Alerting
@@ -32,6 +32,7 @@ class EmbeddedRuntime:
         settings: Settings,
         telemetry: Telemetry,
         alerting: Alerting = NO_ALERTS,
+        tellers: Sequence[Turning] = (),
     ) -> None:
         self._telemetry = telemetry
         self._folding = Folding(
@@ -47,7 +48,7 @@ class EmbeddedRuntime:
         self._telling = telling_log(store.backlogs, telemetry)
         self._fold = Turning("fold", self._fold_turn, _IDLE_SECONDS, telemetry)
         self._roll_up = Turning("rollup", self._roll_up_turn, _IDLE_SECONDS, telemetry)
-        self._parts = (self._fold, self._roll_up)
+        self._parts = (self._fold, self._roll_up, *tellers)
 
     def start(self) -> None:
         """Begins to work."""
@@ -69,7 +70,7 @@ class EmbeddedRuntime:
 
     @property
     def healthy(self) -> bool:
-        """Whether both threads live and their last turns succeeded."""
+        """Whether all threads live and their last turns succeeded."""
         return all(part.healthy for part in self._parts)
 
     def _fold_turn(self) -> bool:

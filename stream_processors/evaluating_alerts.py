@@ -3,12 +3,13 @@
 import secrets
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from stream_processors.alert_figures import Watched, read_figures
 from stream_processors.contexts import Contexts
 from wuguan.codec import frame_id
-from wuguan.domain.alerting.due import first_day, last_due_day
+from wuguan.domain.alerting.due import first_day, last_due_day, soon_due_day
 from wuguan.domain.alerting.evaluation import (
     Followed,
     Following,
@@ -24,7 +25,7 @@ from wuguan.domain.alerting.notice import Notice, Tell, tell_nobody
 from wuguan.domain.alerting.rule import AlertRule
 from wuguan.domain.context import Context
 from wuguan.domain.managements import MANAGEMENTS
-from wuguan.ports import AlertMark, Alerts, SubjectKey
+from wuguan.ports import AlertMark, Alerts, AlertWriting, SubjectKey
 
 # So many managements of units are read at once, a fifth as many schools where a day was opened: it
 # takes no longer than a moment, and somebody may wait to acknowledge an alert of one of them.
@@ -64,7 +65,7 @@ class EvaluatingAlerts:
             if not writing.claimed:
                 return 0
             context = self._contexts.at_least(writing.context_version)
-            units = list(self._watched(writing.claimed, context, at_us))
+            units = list(self._watched(writing.claimed, context, _due_day(writing, at_us)))
             figures = read_figures(writing, units)
             last = _by_unit(writing.last_alerts([unit.unit_id for unit in units]))
             following = Following(
@@ -81,9 +82,8 @@ class EvaluatingAlerts:
             return len(writing.claimed)
 
     def _watched(
-        self, marks: Collection[AlertMark], context: Context, at_us: int
+        self, marks: Collection[AlertMark], context: Context, due: date
     ) -> Iterator[Watched]:
-        due = last_due_day(at_us)
         managements: defaultdict[str, set[str]] = defaultdict(set)
         for mark in marks:
             managements[mark.unit_id].add(mark.management)
@@ -125,6 +125,12 @@ class EvaluatingAlerts:
             if rule is not None and told.entries:
                 is_silent = rule.management in silent
                 yield from self._tell(rule, told, unit.path, is_silent, at_us, context)
+
+
+def _due_day(writing: AlertWriting, at_us: int) -> date:
+    """The last day that is looked at: as far as any worker's clock has opened days."""
+    soon = soon_due_day(at_us)
+    return soon if writing.is_open(soon) else last_due_day(at_us)
 
 
 def _by_unit(last: Mapping[SubjectKey, Alert]) -> Mapping[str, Mapping[Subjected, Alert]]:

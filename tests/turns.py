@@ -3,21 +3,31 @@
 from datetime import date
 
 from stream_processors.contexts import Contexts
+from stream_processors.evaluating_alerts import NO_ALERTS, Alerting, EvaluatingAlerts
 from stream_processors.folding import Folding
 from stream_processors.measuring_again import MeasuringAgain
 from stream_processors.rolling_up import RollingUp
 from stream_processors.summing_periods import SummingPeriods
 from tests.builders import TODAY
+from wuguan.domain.instants import MINUTE_US, midnight_us
 from wuguan.ports import Store
 
 MOST_TURNS = 10_000
+EVENING_US = 18 * 60 * MINUTE_US
+"""When the returns of a day are due."""
 
 
 class Turns:
     """One consumer, one measurer and one roll-up worker of a store."""
 
     def __init__(
-        self, store: Store, *, frames: int = 500, marks: int = 400, today: date = TODAY
+        self,
+        store: Store,
+        *,
+        frames: int = 500,
+        marks: int = 400,
+        today: date = TODAY,
+        alerting: Alerting = NO_ALERTS,
     ) -> None:
         self._today = today
         self._folding = Folding(store.log, store.ledgers, Contexts(store.roster), frames)
@@ -25,6 +35,7 @@ class Turns:
         self._measuring_again = MeasuringAgain(store.remeasuring, store.ledgers, contexts)
         self._rolling_up = RollingUp(store.rollups, contexts, marks)
         self._summing_periods = SummingPeriods(store.periods, contexts)
+        self._evaluating_alerts = EvaluatingAlerts(store.alerts, contexts, alerting)
 
     def fold(self) -> bool:
         """Takes the next frames; whether there were any."""
@@ -46,6 +57,10 @@ class Turns:
         """Sums periods; whether any was marked."""
         return bool(self._summing_periods.turn(self._today))
 
+    def evaluate_alerts(self) -> bool:
+        """Evaluates alerts in the evening of the day; whether any unit was marked."""
+        return bool(self._evaluating_alerts.turn(midnight_us(self._today) + EVENING_US))
+
     def until_quiet(self) -> None:
         """Takes turns until nothing is left to do."""
         for _ in range(MOST_TURNS):
@@ -57,6 +72,7 @@ class Turns:
                     self.roll_up_schools(),
                     self.roll_up_units(),
                     self.sum_periods(),
+                    self.evaluate_alerts(),
                 ]
             ):
                 return

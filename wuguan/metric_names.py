@@ -36,6 +36,9 @@ MetricName = Literal[
     "wuguan_events_folded_total",  # Counter: events folded into ledgers
     "wuguan_complete_until_seconds",  # Gauge: everything accepted before has passed a part
     "wuguan_marks_waiting",  # Gauge: what waits to be measured again, added up or summed
+    "wuguan_alerts_firing",  # Gauge: alerts that are firing or acknowledged, by rule
+    "wuguan_messages_total",  # Counter: attempts to tell a receiver of alerts, by outcome
+    "wuguan_notices_waiting",  # Gauge: what is due to be told of alerts, and did not arrive yet
     "wuguan_pool_connections_used",  # Gauge: connections to the database in use
     "wuguan_pool_connections_most",  # Gauge: connections that the process may have at most
     "wuguan_pool_waiting_requests",  # Gauge: who waits for a connection to the database
@@ -125,6 +128,17 @@ METRIC_NAMES: Mapping[MetricName, Described] = {
         "spans of schools to be measured again (`measuring`), unit-days to be added up (`days`),"
         " marks of periods to be summed (`periods`)",
         ("part",),
+    ),
+    "wuguan_alerts_firing": Described(
+        "gauge",
+        "alerts that are firing or acknowledged, of all units",
+        ("rule_id", "severity", "kind"),
+    ),
+    "wuguan_messages_total": Described(
+        "counter", "attempts to tell a receiver of alerts", ("outcome",)
+    ),
+    "wuguan_notices_waiting": Described(
+        "gauge", "notices of alerts that are due and did not reach their receiver yet"
     ),
     "wuguan_pool_connections_used": Described("gauge", "connections to the database in use"),
     "wuguan_pool_connections_most": Described(

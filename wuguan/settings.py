@@ -88,8 +88,16 @@ class Settings(BaseSettings):
         Path | None, Field(description="folder of local rule packs, read at start")
     ] = None
     alerts: Annotated[
-        Path | None, Field(description="folder of local alert rules, read at start")
+        Path | None,
+        Field(description="folder of local alert rules and of `receivers.toml`, read at start"),
     ] = None
+    base_url: Annotated[
+        str,
+        Field(
+            pattern=r"^(https?://\S+)?$",
+            description="address at which people reach the boards, for links in messages",
+        ),
+    ] = ""
     rate_limit: Annotated[
         float, Field(ge=0, le=1_000_000, description="requests a second for a key; 0 = no limit")
     ] = 100.0

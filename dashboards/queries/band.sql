@@ -1,6 +1,7 @@
 -- A school's compliance rate in a period on the band of the middle half of its district's schools
 -- that have one of its stages, by headline: whole per cent, no names, no band of fewer than six.
-WITH span AS (
+WITH span AS NOT MATERIALIZED (
+    -- Named more than once: else its days would be joined, and not reach the index below the view.
     -- Units and stages may begin the term some weeks apart.
     SELECT grain, first_day, first_day - apart AS earliest, first_day + apart AS latest
     FROM (SELECT split_part(:period, '/', 1) AS grain, split_part(:period, '/', 2)::date AS first_day,
@@ -22,20 +23,22 @@ WITH span AS (
            sum(p.judged) AS judged, sum(p.compliant) AS compliant
     FROM span, board.period p
     WHERE p.grain = span.grain AND p.first_day BETWEEN span.earliest AND span.latest
-      AND p.unit_id IN (SELECT b.unit_id FROM board.below b JOIN district d ON d.unit_id = b.above
-                        WHERE b.level = 'school')
-      AND p.grade = 0 AND p.stage IN (SELECT stage FROM own)
+      AND p.unit_id = ANY (ARRAY(SELECT b.unit_id FROM board.below b
+                                 JOIN district d ON d.unit_id = b.above WHERE b.level = 'school'))
+      AND p.grade = 0 AND p.stage = ANY (ARRAY(SELECT stage FROM own))
       AND p.metric IN ('homework.minutes', 'sleep.duration', 'phone.classroom', 'reading.swept',
                        'fitness.sport_time', 'reading.reporting')
     GROUP BY p.metric, p.unit_id
+), swept AS (
+    SELECT sums.*, max(expected) FILTER (WHERE metric = 'reading.reporting') OVER school AS due,
+           max(reported) FILTER (WHERE metric = 'reading.reporting') OVER school AS came
+    FROM sums WINDOW school AS (PARTITION BY unit_id)
 ), rates AS (
-    SELECT s.metric, s.unit_id, 100 * s.compliant::float8 / s.judged AS rate
-    FROM sums s
+    SELECT metric, unit_id, 100 * compliant::float8 / judged AS rate
+    FROM swept
     -- What was found is known where sweeps were reported at all.
-    JOIN sums c ON c.unit_id = s.unit_id
-               AND c.metric = CASE s.metric WHEN 'reading.swept' THEN 'reading.reporting'
-                                            ELSE s.metric END
-    WHERE s.judged > 0 AND c.expected > 0 AND 5 * c.reported >= 3 * c.expected
+    WHERE judged > 0 AND CASE metric WHEN 'reading.swept' THEN due > 0 AND 5 * came >= 3 * due
+                                     ELSE expected > 0 AND 5 * reported >= 3 * expected END
 ), bands AS (
     SELECT metric, count(*) AS schools, max(rate) FILTER (WHERE unit_id = :unit) AS own,
            percentile_cont(0.25) WITHIN GROUP (ORDER BY rate) AS low,

@@ -6,12 +6,15 @@ WITH span AS (
     FROM (SELECT split_part(:period, '/', 1) AS grain, split_part(:period, '/', 2)::date AS first_day,
                  CASE split_part(:period, '/', 1) WHEN 'term' THEN 45 ELSE 0 END AS apart) AS asked
 )
-SELECT p.unit_id, u.name, p.stage, p.metric, p.judged - p.compliant AS broken, p.judged,
+SELECT p.unit_id, (SELECT u.name FROM board.unit u WHERE u.unit_id = p.unit_id) AS name,
+       p.stage, p.metric, p.judged - p.compliant AS broken, p.judged,
        p.compliant::float8 / p.judged AS share, p.reported::float8 / p.expected AS reporting
-FROM span, board.standing p JOIN board.unit u USING (unit_id)
+FROM span, board.standing p
 WHERE p.grain = span.grain AND p.first_day BETWEEN span.earliest AND span.latest
   AND p.standing = 'needs-checking'
-  AND p.unit_id IN (SELECT unit_id FROM board.below WHERE above = :unit AND level = 'school')
+  AND p.unit_id = ANY (ARRAY(SELECT unit_id FROM board.below
+                             WHERE above = :unit AND level = 'school'))
   AND (:stage = 'all' OR p.stage = :stage)
-  AND (:management = 'all' OR p.metric LIKE :management || '.%')
+  AND p.metric = ANY (ARRAY(SELECT metric FROM board.metric
+                            WHERE :management = 'all' OR management = :management))
 ORDER BY p.unit_id, p.stage, p.metric

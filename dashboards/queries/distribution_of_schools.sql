@@ -11,18 +11,23 @@ WITH span AS (
     FROM span, board.period p
     WHERE p.grain = span.grain AND p.first_day BETWEEN span.earliest AND span.latest
       AND p.metric IN (:metric, split_part(:metric, '.', 1) || '.reporting') AND p.grade = 0
-      AND p.unit_id IN (SELECT unit_id FROM board.below WHERE above = :unit AND level = 'school')
+      AND p.unit_id = ANY (ARRAY(SELECT unit_id FROM board.below
+                                 WHERE above = :unit AND level = 'school'))
       AND (:stage = 'all' OR p.stage = :stage)
     GROUP BY p.metric, p.unit_id
+), known AS (
+    -- What tells how much is known: the metric itself, or the reporting of its management.
+    SELECT CASE WHEN coverage_by_reporting THEN management || '.reporting' ELSE metric END AS metric
+    FROM board.metric WHERE metric = :metric
+), schools AS (
+    SELECT max(s.judged) FILTER (WHERE s.metric = :metric) AS judged,
+           max(s.compliant) FILTER (WHERE s.metric = :metric) AS compliant,
+           max(s.expected) FILTER (WHERE s.metric = known.metric) AS expected,
+           max(s.reported) FILTER (WHERE s.metric = known.metric) AS reported
+    FROM sums s, known GROUP BY s.unit_id
 ), tenths AS (
-    SELECT least(floor(10 * s.compliant::float8 / s.judged), 9)::int AS tenth
-    FROM board.metric m
-    JOIN sums s ON s.metric = m.metric
-    JOIN sums c ON c.unit_id = s.unit_id
-               AND c.metric = CASE WHEN m.coverage_by_reporting THEN m.management || '.reporting'
-                                   ELSE m.metric END
-    WHERE m.metric = :metric AND s.judged > 0
-      AND c.expected > 0 AND 5 * c.reported >= 3 * c.expected
+    SELECT least(floor(10 * compliant::float8 / judged), 9)::int AS tenth
+    FROM schools WHERE judged > 0 AND expected > 0 AND 5 * reported >= 3 * expected
 )
 SELECT t.n * 10 || '–' || (t.n + 1) * 10 || ' %' AS rate, count(tenths.tenth) AS schools
 FROM generate_series(0, 9) AS t (n) LEFT JOIN tenths ON tenths.tenth = t.n

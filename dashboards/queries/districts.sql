@@ -14,7 +14,7 @@ WITH span AS (
                 WHEN sum(p.judged) = 0 THEN 'not-judged' END AS why
     FROM span, board.period p
     WHERE p.grain = span.grain AND p.first_day BETWEEN span.earliest AND span.latest
-      AND p.grade = 0 AND p.unit_id IN (SELECT unit_id FROM board.unit WHERE parent = :unit)
+      AND p.grade = 0 AND p.unit_id = ANY (ARRAY(SELECT unit_id FROM board.unit WHERE parent = :unit))
       AND (:stage = 'all' OR p.stage = :stage)
       AND p.metric IN ('homework.minutes', 'sleep.duration', 'phone.classroom',
                        'reading.swept', 'fitness.sport_time', 'homework.reporting',
@@ -22,7 +22,7 @@ WITH span AS (
                        'fitness.reporting')
     GROUP BY p.unit_id, p.stage, p.metric
 )
-SELECT u.unit_id, u.name, s.stage,
+SELECT s.unit_id, (SELECT u.name FROM board.unit u WHERE u.unit_id = s.unit_id) AS name, s.stage,
        max(s.share) FILTER (WHERE s.metric = 'homework.minutes') AS homework,
        max(s.share) FILTER (WHERE s.metric = 'sleep.duration') AS sleep,
        max(s.total) FILTER (WHERE s.metric = 'phone.classroom') AS phone,
@@ -38,6 +38,6 @@ SELECT u.unit_id, u.name, s.stage,
        max(s.why) FILTER (WHERE s.metric = 'fitness.sport_time') AS fitness_why,
        sum(s.reported) FILTER (WHERE s.metric LIKE '%.reporting')::float8
        / nullif(sum(s.expected) FILTER (WHERE s.metric LIKE '%.reporting'), 0) AS reporting
-FROM board.unit u JOIN sums s USING (unit_id)
-GROUP BY u.unit_id, u.name, s.stage
-ORDER BY u.unit_id, array_position(ARRAY['primary', 'junior', 'senior'], s.stage::text)
+FROM sums s
+GROUP BY s.unit_id, s.stage
+ORDER BY s.unit_id, array_position(ARRAY['primary', 'junior', 'senior'], s.stage::text)

@@ -1,6 +1,7 @@
 -- The headline metrics of a unit in a period, beside the period before, and how many of its
 -- schools (each in one stage) are in line or need checking. In the order of the managements.
-WITH span AS (
+WITH span AS NOT MATERIALIZED (
+    -- Named more than once: else its days would be joined, and not reach the index below the view.
     -- Units and stages may begin the term some weeks apart.
     SELECT grain, first_day, first_day - apart AS earliest, first_day + apart AS latest
     FROM (SELECT split_part(:period, '/', 1) AS grain, split_part(:period, '/', 2)::date AS first_day,
@@ -39,7 +40,8 @@ WITH span AS (
     WHERE p.grain = span.grain AND p.first_day BETWEEN span.earliest AND span.latest
       AND p.metric IN ('homework.minutes', 'sleep.duration', 'phone.classroom',
                        'reading.swept', 'fitness.sport_time')
-      AND p.unit_id IN (SELECT unit_id FROM board.below WHERE above = :unit AND level = 'school')
+      AND p.unit_id = ANY (ARRAY(SELECT unit_id FROM board.below
+                                 WHERE above = :unit AND level = 'school'))
       AND (:stage = 'all' OR p.stage = :stage)
     GROUP BY p.metric
 )

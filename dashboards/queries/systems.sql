@@ -13,17 +13,18 @@ WITH halfmonth AS (
     SELECT unit_id FROM board.below WHERE above = :unit AND level = 'school'
 ), due AS (
     SELECT p.unit_id, split_part(p.metric, '.', 1) AS management, sum(p.expected) AS expected
-    FROM halfmonth h, board.period p
-    WHERE p.grain = 'halfmonth' AND p.first_day = h.first_day AND p.grade = 0
+    FROM board.period p
+    -- Not by a join: only then do days reach the index below the view. So below.
+    WHERE p.grain = 'halfmonth' AND p.first_day = (SELECT first_day FROM halfmonth) AND p.grade = 0
       AND p.metric IN ('homework.reporting', 'sleep.reporting', 'phone.reporting',
                        'reading.reporting', 'fitness.reporting')
       AND p.unit_id IN (SELECT unit_id FROM schools)
     GROUP BY 1, 2 HAVING bool_or(:stage = 'all' OR p.stage = :stage)
 ), heard AS (
     SELECT s.unit_id, s.system, s.management, max(s.day) AS day,
-           coalesce(sum(s.classes) FILTER (WHERE s.day >= h.first_day), 0) AS classes
-    FROM halfmonth h, board.system s
-    -- Not by a join: only then do the days reach the index below the view.
+           coalesce(sum(s.classes) FILTER (WHERE s.day >= (SELECT first_day FROM halfmonth)), 0)
+           AS classes
+    FROM board.system s
     WHERE s.day BETWEEN (SELECT first_day - 31 FROM halfmonth) AND (SELECT last_day FROM halfmonth)
       AND s.unit_id IN (SELECT unit_id FROM schools)
     GROUP BY 1, 2, 3

@@ -274,6 +274,14 @@ def test_figures_are_read_as_they_are_now(store: Store) -> None:
     assert [(row.stage, row.reported, row.total) for row in after] == [("primary", 3, 6)]
 
 
+def test_it_is_known_which_days_were_opened(store: Store) -> None:
+    store.alerts.open_day(TODAY)
+
+    with store.alerts.evaluating(0) as writing:
+        assert writing.is_open(TODAY)
+        assert not writing.is_open(TOMORROW)
+
+
 def test_systems_and_refused_events_are_read_by_school(store: Store, clock: Clock) -> None:
     reported = Measured((MetricTally("phone.reporting", Tally(1, 1), None),))
     for school in (SCHOOL, OTHER_SCHOOL):
@@ -520,6 +528,16 @@ def test_firing_and_acknowledged_alerts_are_counted_by_unit_and_kind(store: Stor
     assert dict(store.alerts.counts([SCHOOL, OTHER_SCHOOL])) == {
         (SCHOOL, "data"): 1,
         (OTHER_SCHOOL, "compliance"): 1,
+    }
+
+
+def test_of_all_units_they_are_counted_by_rule_severity_and_kind(store: Store) -> None:
+    some_alerts(store)
+    acknowledge(store, "c")
+
+    assert dict(store.alerts.firing()) == {
+        ("silent", "critical", "data"): 1,
+        ("phones-in-class", "major", "compliance"): 3,
     }
 
 

@@ -16,6 +16,7 @@ from wuguan.ports.alerts import (
     AlertQuery,
     Alerts,
     AlertWriting,
+    FiringKey,
     Happening,
     SubjectKey,
 )
@@ -44,6 +45,7 @@ from wuguan.ports.ledgers import (
     SpanToMeasure,
 )
 from wuguan.ports.log import EMBEDDED_LOG, EventLog, Frame, FrameWriter, LogEnds, LogRecord, Place
+from wuguan.ports.notices import Answer, Attempt, Claimed, Notices, Outcome, Sender, Tried
 from wuguan.ports.replies import Replies
 from wuguan.ports.roster import Changed, Roster
 
@@ -56,7 +58,9 @@ __all__ = [
     "AlertQuery",
     "AlertWriting",
     "Alerts",
+    "Answer",
     "ApiKey",
+    "Attempt",
     "Backlogs",
     "BoardAccess",
     "BoardLook",
@@ -64,11 +68,13 @@ __all__ = [
     "BoardRole",
     "BoardRows",
     "Changed",
+    "Claimed",
     "EarlierRequest",
     "EventLog",
     "FigureBacklog",
     "Figured",
     "FindingRow",
+    "FiringKey",
     "Frame",
     "FrameWriter",
     "Happening",
@@ -78,6 +84,8 @@ __all__ = [
     "LogEnds",
     "LogRecord",
     "Notice",
+    "Notices",
+    "Outcome",
     "PeriodQuery",
     "PeriodWriting",
     "Periods",
@@ -94,6 +102,7 @@ __all__ = [
     "Rollups",
     "Roster",
     "Scope",
+    "Sender",
     "Settled",
     "SpanToMeasure",
     "Store",
@@ -101,6 +110,7 @@ __all__ = [
     "SystemRow",
     "TallyQuery",
     "TallyRow",
+    "Tried",
     "Waiting",
 ]
 
@@ -163,6 +173,10 @@ class Store(Protocol):
     @property
     def alerts(self) -> Alerts:
         """What is wrong with units, until it is put right."""
+
+    @property
+    def notices(self) -> Notices:
+        """What is still to be told of alerts, and every attempt."""
 
     @property
     def boards(self) -> BoardQueries:

@@ -46,6 +46,9 @@ class AlertWriting(Protocol):
     def claimed(self) -> Collection[AlertMark]:
         """The marks that are this transaction's alone, deleted with its commit."""
 
+    def is_open(self, day: date) -> bool:
+        """Whether a day was opened before the marks were claimed."""
+
     def rows(self, query: TallyQuery) -> Sequence[TallyRow]:
         """Figures of days, as they are now."""
 
@@ -95,6 +98,14 @@ class Happening(NamedTuple):
     entry: Entry
 
 
+class FiringKey(NamedTuple):
+    """What the process counts alerts by, when it tells of itself: no unit is named there."""
+
+    rule_id: str
+    severity: Severity
+    kind: Kind
+
+
 class AlertChange(Protocol):
     """One transaction on one alert, which nobody else changes meanwhile."""
 
@@ -113,7 +124,7 @@ class Alerts(Protocol):
         """Asks for units to be evaluated again, though no figure of theirs has moved."""
 
     def open_day(self, day: date) -> bool:
-        """Marks, once for each day whose returns are due by now, all units; whether it was new.
+        """Marks all units, once for each day whose returns are due by now; whether it was new.
 
         That is all that have figures of late, or an open alert.
         """
@@ -145,6 +156,9 @@ class Alerts(Protocol):
 
     def counts(self, units: Collection[str]) -> Mapping[tuple[str, Kind], int]:
         """How many alerts are firing or acknowledged, by unit and kind; zeros are left out."""
+
+    def firing(self) -> Mapping[FiringKey, int]:
+        """How many alerts of all units are firing or acknowledged; zeros are left out."""
 
     def version(self) -> int:
         """A number that grows with every change of any alert: for lists that are asked again."""

@@ -3,11 +3,12 @@
 import os
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
 
-from tests.integration.boards.world import LABEL, LOGINS, World, board_world, log_in
+from tests.integration.boards.world import LABEL, LOGINS, World, board_world, log_in, on_server
 
 _SERVERS = {
     "embedded": None,
@@ -48,3 +49,12 @@ def application(world: World) -> Iterator[psycopg.Connection[Any]]:
     with world.as_application() as connection:
         connection.execute(f"SELECT '{LABEL}'".encode())
         yield connection
+
+
+@pytest.fixture
+def plain_user(server: str) -> Iterator[str]:
+    """A user of the server without any right of its own."""
+    name = f"wuguan_plain_{uuid4().hex[:8]}"
+    on_server(server, "CREATE ROLE {} LOGIN", name)
+    yield name
+    on_server(server, "DROP ROLE {}", name)

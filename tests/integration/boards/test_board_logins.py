@@ -1,8 +1,6 @@
 """Logins for boards: what they may, and who may make them."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from uuid import uuid4
 
 import psycopg
 import pytest
@@ -33,10 +31,11 @@ def test_the_sessions_of_a_login_begin_with_limits(world: World) -> None:
         shown = [
             connection.execute(f"SHOW {setting}".encode()).fetchone()
             for setting in ("statement_timeout", "default_transaction_read_only", "search_path",
-                            "idle_in_transaction_session_timeout", "temp_file_limit")
+                            "idle_in_transaction_session_timeout", "temp_file_limit",
+                            "enable_memoize")
         ]  # fmt: skip
 
-    assert shown == [("15s",), ("on",), ("board",), ("15s",), ("256MB",)]
+    assert shown == [("15s",), ("on",), ("board",), ("15s",), ("256MB",), ("off",)]
 
 
 def test_logins_and_the_owner_of_the_views_have_no_rights_beside(world: World) -> None:
@@ -180,15 +179,6 @@ def test_a_table_open_to_everybody_is_found(own_world: World) -> None:
 
 
 # ---- an application that is no superuser
-
-
-@pytest.fixture
-def plain_user(server: str) -> Iterator[str]:
-    """A user of the server without any right of its own."""
-    name = f"wuguan_plain_{uuid4().hex[:8]}"
-    on_server(server, "CREATE ROLE {} LOGIN", name)
-    yield name
-    on_server(server, "DROP ROLE {}", name)
 
 
 def test_an_owner_who_may_create_roles_makes_logins(server: str, plain_user: str) -> None:

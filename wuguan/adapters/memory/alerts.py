@@ -21,6 +21,7 @@ from wuguan.ports import (
     AlertQuery,
     Alerts,
     AlertWriting,
+    FiringKey,
     Happening,
     SubjectKey,
     SystemRow,
@@ -138,6 +139,15 @@ class MemoryAlerts(Alerts):
                 if alert.unit_id in units and alert.state in ("firing", "acknowledged")
             )
 
+    def firing(self) -> Mapping[FiringKey, int]:
+        """How many alerts of all units are firing or acknowledged."""
+        with self._state.lock:
+            return Counter(
+                FiringKey(alert.rule_id, alert.severity, alert.kind)
+                for alert in self._state.alerts.values()
+                if alert.state in ("firing", "acknowledged")
+            )
+
     def version(self) -> int:
         """How often alerts were written."""
         return self._state.alert_version
@@ -161,6 +171,10 @@ class MemoryAlertWriting(AlertWriting):
     def claimed(self) -> Collection[AlertMark]:
         """The marks that are this transaction's alone."""
         return tuple(self._marks)
+
+    def is_open(self, day: date) -> bool:
+        """Whether a day was opened."""
+        return day in self._state.alert_days
 
     def rows(self, query: TallyQuery) -> Sequence[TallyRow]:
         """Figures of days, as they are now."""

@@ -10,6 +10,7 @@ from wuguan.adapters.memory.figures import MemoryFigures
 from wuguan.adapters.memory.keys import MemoryKeys
 from wuguan.adapters.memory.ledgers import MemoryLedgers, MemoryRemeasuring
 from wuguan.adapters.memory.log import MemoryEventLog
+from wuguan.adapters.memory.notices import MemoryNotices
 from wuguan.adapters.memory.periods import MemoryPeriods
 from wuguan.adapters.memory.rebuilding import MemoryRebuilding
 from wuguan.adapters.memory.rejects import MemoryRejects
@@ -47,5 +48,6 @@ class MemoryStore:
         self.rejects = MemoryRejects(state)
         self.replies = MemoryReplies(state)
         self.alerts = MemoryAlerts(state)
+        self.notices = MemoryNotices(state)
         self.boards = MemoryBoards()
         self.board_access = MemoryBoards()

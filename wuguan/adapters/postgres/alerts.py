@@ -32,6 +32,7 @@ from wuguan.ports import (
     AlertMark,
     AlertPlace,
     AlertQuery,
+    FiringKey,
     Happening,
     SubjectKey,
     SystemRow,
@@ -142,6 +143,15 @@ class PostgresAlerts:
             ).fetchall()
         return {(unit_id, kind): number for unit_id, kind, number in rows}
 
+    def firing(self) -> Mapping[FiringKey, int]:
+        """How many alerts of all units are firing or acknowledged."""
+        with self._connections.transaction(relaxed=True) as connection:
+            rows = connection.execute(
+                "SELECT rule_id, severity, kind, count(*) FROM alert"
+                " WHERE state <> 'resolved' AND state <> 'pending' GROUP BY 1, 2, 3"
+            ).fetchall()
+        return {FiringKey(*key): number for *key, number in rows}
+
     def version(self) -> int:
         """How often alerts were written."""
         with self._connections.transaction(relaxed=True) as connection:
@@ -158,6 +168,11 @@ class PostgresAlertWriting:
         self._connection = connection
         self.claimed = claimed
         self.context_version = version
+
+    def is_open(self, day: date) -> bool:
+        """Whether a day was opened; who opens it marks in the same transaction."""
+        row = self._connection.execute("SELECT 1 FROM alert_day WHERE day = %b", (day,)).fetchone()
+        return row is not None
 
     def rows(self, query: TallyQuery) -> Sequence[TallyRow]:
         """Figures of days, as they are now."""

@@ -14,6 +14,7 @@ _LOOK_FROM = """
     SELECT set_config('transaction_read_only', 'on', true),
            set_config('statement_timeout', %s, true),
            set_config('search_path', 'board, pg_temp', true),
+           set_config('enable_memoize', 'off', true),
            set_config('wuguan.board_unit', %s, true)
 """
 TOO_LONG = (

@@ -37,6 +37,8 @@ _SETTINGS: Mapping[str, str] = {
     "jit": "off",
     "random_page_cost": "1.1",
     "max_parallel_workers_per_gather": "0",
+    # The views look up the rows of each unit once: what is remembered of it nobody asks again.
+    "enable_memoize": "off",
 }
 _OF_SUPERUSERS: Mapping[str, str] = {"temp_file_limit": "256MB"}
 

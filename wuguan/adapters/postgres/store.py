@@ -14,6 +14,7 @@ from wuguan.adapters.postgres.ledgers import PostgresLedgers
 from wuguan.adapters.postgres.log import PostgresEventLog
 from wuguan.adapters.postgres.migrating import migrate
 from wuguan.adapters.postgres.naming import require_dsn
+from wuguan.adapters.postgres.notices import PostgresNotices
 from wuguan.adapters.postgres.periods import PostgresPeriods
 from wuguan.adapters.postgres.rebuilding import PostgresRebuilding
 from wuguan.adapters.postgres.remeasuring import PostgresRemeasuring
@@ -57,6 +58,7 @@ class PostgresStore:
         self.rejects = PostgresRejects(connections)
         self.replies = PostgresReplies(connections)
         self.alerts = PostgresAlerts(connections)
+        self.notices = PostgresNotices(connections)
         self.boards = PostgresBoards(connections)
         self.board_access = PostgresBoardRoles(connections)
 

@@ -20,9 +20,14 @@ def last_due_day(at_us: int) -> date:
     return china_day(at_us - _DUE_US)
 
 
+def soon_due_day(at_us: int) -> date:
+    """The same by a clock that may be a little slow: another may have opened this day already."""
+    return last_due_day(at_us + _MARGIN_US)
+
+
 def is_watched(day: date, at_us: int) -> bool:
     """Whether alerts look at a day now. One that is to come is looked at when it is due."""
-    due = last_due_day(at_us + _MARGIN_US)
+    due = soon_due_day(at_us)
     return due - LONGEST_WINDOW < day <= due
 
 
