@@ -81,7 +81,7 @@ screenshots: $(READY) ## Take the pictures of the boards for docs/boards.md anew
 boards: $(READY) ## Write the boards for Grafana in deploy/grafana/dashboards anew
 	@$(PY) -m dashboards build
 
-golden: $(READY) ## Write docs/openapi.json and docs/events.md anew from the code
+golden: $(READY) ## Write docs/openapi.json and the generated documents anew
 	@$(PY) -m tests.golden.regenerate
 
 lock: ## Write requirements.lock anew from pyproject.toml (needs uv)

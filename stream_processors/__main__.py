@@ -18,6 +18,7 @@ import uvloop
 from prometheus_client import CollectorRegistry, start_http_server
 
 from stream_processors import checking, rebuild_command
+from stream_processors.alerts_command import alerts
 from stream_processors.contexts import Contexts
 from stream_processors.evaluating_alerts import Alerting
 from stream_processors.faust_runtime import FaustRuntime
@@ -47,6 +48,7 @@ _log = structlog.get_logger("stream_processors")
 commands = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__
 )
+commands.add_typer(alerts, name="alerts")
 
 
 def clock() -> int:

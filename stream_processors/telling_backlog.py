@@ -1,11 +1,12 @@
 """Telling what waits, beside the work and seldom."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
+from wuguan.domain.alerting.rule import SEVERITIES, AlertRule
 from wuguan.metric_names import Telemetry
-from wuguan.ports import EMBEDDED_LOG, Backlogs
+from wuguan.ports import EMBEDDED_LOG, Alerts, Backlogs, FiringKey
 
 _EVERY_SECONDS = 5.0
 # A look that takes long, as over millions of marks, comes more seldom: 2 % of the time.
@@ -58,6 +59,25 @@ def telling_figures(backlogs: Backlogs, today: Callable[[], date], telemetry: Te
         telemetry.set("wuguan_database_bytes", backlogs.stored_bytes())
 
     return Seldom(look, time.monotonic)
+
+
+def telling_alerts(
+    alerts: Alerts,
+    rules: Sequence[AlertRule],
+    telemetry: Telemetry,
+    seconds: Callable[[], float] = time.monotonic,
+) -> Seldom:
+    """Tells how many alerts are firing, of every rule: 0 where none is."""
+    told = {FiringKey(one.rule_id, severity, one.kind) for one in rules for severity in SEVERITIES}
+
+    def look() -> None:
+        firing = alerts.firing()
+        # What a rule that is gone has left is told until it has ended, and as 0 from then on.
+        told.update(firing)
+        for key in told:
+            telemetry.set("wuguan_alerts_firing", firing.get(key, 0), **key._asdict())
+
+    return Seldom(look, seconds)
 
 
 def tell_complete(telemetry: Telemetry, part: str, until_us: int) -> None:

@@ -12,7 +12,7 @@ from stream_processors.evaluating_alerts import NO_ALERTS, Alerting, EvaluatingA
 from stream_processors.measuring_again import MeasuringAgain
 from stream_processors.rolling_up import RollingUp
 from stream_processors.summing_periods import SummingPeriods
-from stream_processors.telling_backlog import telling_figures
+from stream_processors.telling_backlog import telling_alerts, telling_figures
 from wuguan.domain.alerting.due import last_due_day
 from wuguan.domain.instants import china_day
 from wuguan.metric_names import Telemetry
@@ -75,12 +75,14 @@ class Upkeep:
         evaluating_alerts = EvaluatingAlerts(store.alerts, contexts, alerting)
         self._alerts = _GivingWay(lambda: evaluating_alerts.turn(clock()))
         self._telling = telling_figures(store.backlogs, lambda: china_day(clock()), telemetry)
+        self._telling_alerts = telling_alerts(store.alerts, alerting.rules, telemetry)
         self._opened_day: date | None = None
         self._due_day: date | None = None
 
     def turn(self, stopping: Event) -> bool:
         """Does what is to be done now; whether there was anything."""
         self._telling.turn()
+        self._telling_alerts.turn()
         begun = time.monotonic()
         self._open_day()
         remeasured = self._measure_again(begun + _MEASURING_SECONDS, stopping)

@@ -36,6 +36,7 @@ MetricName = Literal[
     "wuguan_events_folded_total",  # Counter: events folded into ledgers
     "wuguan_complete_until_seconds",  # Gauge: everything accepted before has passed a part
     "wuguan_marks_waiting",  # Gauge: what waits to be measured again, added up or summed
+    "wuguan_alerts_firing",  # Gauge: alerts that are firing or acknowledged, by rule
     "wuguan_pool_connections_used",  # Gauge: connections to the database in use
     "wuguan_pool_connections_most",  # Gauge: connections that the process may have at most
     "wuguan_pool_waiting_requests",  # Gauge: who waits for a connection to the database
@@ -125,6 +126,11 @@ METRIC_NAMES: Mapping[MetricName, Described] = {
         "spans of schools to be measured again (`measuring`), unit-days to be added up (`days`),"
         " marks of periods to be summed (`periods`)",
         ("part",),
+    ),
+    "wuguan_alerts_firing": Described(
+        "gauge",
+        "alerts that are firing or acknowledged, of all units",
+        ("rule_id", "severity", "kind"),
     ),
     "wuguan_pool_connections_used": Described("gauge", "connections to the database in use"),
     "wuguan_pool_connections_most": Described(

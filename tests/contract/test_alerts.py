@@ -531,6 +531,16 @@ def test_firing_and_acknowledged_alerts_are_counted_by_unit_and_kind(store: Stor
     }
 
 
+def test_of_all_units_they_are_counted_by_rule_severity_and_kind(store: Store) -> None:
+    some_alerts(store)
+    acknowledge(store, "c")
+
+    assert dict(store.alerts.firing()) == {
+        ("silent", "critical", "data"): 1,
+        ("phones-in-class", "major", "compliance"): 3,
+    }
+
+
 # ---- publishing
 
 

@@ -17,6 +17,9 @@ from msgspec.inspect import (
 
 from api.openapi_events import fields_of
 from api.problems import KINDS
+from stream_processors.alert_exports.server_rules import SERVER_RULES
+from stream_processors.alerts_command import described
+from wuguan.alert_packs import shipped_alert_rules
 from wuguan.domain.event import EventData, Withdrawn, key_field
 from wuguan.domain.fields import SourceKind, Subject
 from wuguan.domain.managements import MANAGEMENTS, METRICS
@@ -129,6 +132,26 @@ def telemetry_table() -> str:
     return table(("name", "kind", "labels", "meaning"), rows)
 
 
+def alert_rule_table() -> str:
+    """The alert rules that ship with Wuguan."""
+    rows = [
+        (f"`{rule_id}`", level, f"`{watched}`", when, for_days, told, title)
+        for rule in shipped_alert_rules()
+        for rule_id, level, watched, when, for_days, told in [described(rule)]
+        for title in [rule.title_zh]
+    ]
+    return table(("rule", "level", "watches", "in breach when", "for", "tells", ""), rows)
+
+
+def server_rule_table() -> str:
+    """What the export for Prometheus watches of the programs."""
+    rows = [
+        (f"`{one.name}`", one.severity, f"{one.for_minutes} min", one.title_zh, one.title)
+        for one in SERVER_RULES
+    ]
+    return table(("rule", "severity", "for", "", ""), rows)
+
+
 def _event_row(kind: type[EventData]) -> tuple[str, str, str, str]:
     says = (kind.__doc__ or "").split("\n")[0].rstrip(".")
     fields = [field for field in fields_of(kind) if field.name not in ("class_id", "day")]
@@ -203,6 +226,8 @@ TABLES = {
     "metric_table": metric_table,
     "share_table": share_table,
     "rule_table": rule_table,
+    "alert_rule_table": alert_rule_table,
+    "server_rule_table": server_rule_table,
     "problem_table": problem_table,
     "setting_table": setting_table,
     "telemetry_table": telemetry_table,

@@ -5,6 +5,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
+from msgspec.structs import fields
 
 from wuguan.alert_packs import alert_rules, shipped_alert_rules
 from wuguan.domain.alerting.rule import AlertRule, SeverityStep, Telling
@@ -84,6 +86,24 @@ def test_a_local_rule_of_the_same_id_replaces_the_shipped_one(tmp_path: Path) ->
     (found,) = [one for one in rules if one.rule_id == "homework-minutes-primary"]
     assert found.title == "Homework takes long"
     assert len(rules) == len(shipped_alert_rules())
+
+
+def test_the_example_of_the_document_works(tmp_path: Path) -> None:
+    example = DOCUMENT.read_text("utf-8").split("```toml\n")[1].split("```")[0]
+    write(tmp_path, example)
+
+    rules = in_force(tmp_path)
+
+    assert not {"drop-reading", "identical-sport"} & set(rules)
+    assert rules["phone-classroom"].severity == "major"
+    assert rules["330106-homework-p90"].percentile == 90
+
+
+@pytest.mark.parametrize("kind", [AlertRule, SeverityStep, Telling])
+def test_the_document_names_every_member(kind: type[Struct]) -> None:
+    text = DOCUMENT.read_text("utf-8")
+
+    assert [one.name for one in fields(kind) if f"`{one.name}`" not in text] == []
 
 
 def test_shipped_rules_can_be_switched_off(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from wuguan.ports.alerts import (
     AlertQuery,
     Alerts,
     AlertWriting,
+    FiringKey,
     Happening,
     SubjectKey,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "FigureBacklog",
     "Figured",
     "FindingRow",
+    "FiringKey",
     "Frame",
     "FrameWriter",
     "Happening",

@@ -98,6 +98,14 @@ class Happening(NamedTuple):
     entry: Entry
 
 
+class FiringKey(NamedTuple):
+    """What the process counts alerts by, when it tells of itself: no unit is named there."""
+
+    rule_id: str
+    severity: Severity
+    kind: Kind
+
+
 class AlertChange(Protocol):
     """One transaction on one alert, which nobody else changes meanwhile."""
 
@@ -148,6 +156,9 @@ class Alerts(Protocol):
 
     def counts(self, units: Collection[str]) -> Mapping[tuple[str, Kind], int]:
         """How many alerts are firing or acknowledged, by unit and kind; zeros are left out."""
+
+    def firing(self) -> Mapping[FiringKey, int]:
+        """How many alerts of all units are firing or acknowledged; zeros are left out."""
 
     def version(self) -> int:
         """A number that grows with every change of any alert: for lists that are asked again."""

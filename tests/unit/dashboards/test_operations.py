@@ -9,49 +9,22 @@ from dashboards.catalogue.operations import OPERATIONS
 from dashboards.grafana.statements import labels, values
 from dashboards.model import Panel
 from dashboards.query_files import FOLDER, read_query
-from wuguan.metric_names import METRIC_NAMES, Described
+from tests.promql import GROUPING, SELECTOR, assert_told, described
+from wuguan.metric_names import METRIC_NAMES
 from wuguan.ports import EMBEDDED_LOG
 from wuguan.streams import EVENT_TOPICS
 
 PROMQL = sorted(FOLDER.glob("*.promql"))
 TOPICS = {*EVENT_TOPICS, EMBEDDED_LOG.topic}
-PROMETHEUS_OWN = {"up": ("job", "instance")}
-SELECTOR = re.compile(r"\b(wuguan_\w+|up)\b(?:\{([^}]*)\})?")
-MATCHER = re.compile(r"(\w+)\s*(?:=~|!~|!=|=)")
-GROUPING = re.compile(r"\bby \(([^)]*)\)")
-
-
-def described(metric: str) -> Described | None:
-    """What a metric is, also by the names under which Prometheus keeps a histogram."""
-    for name, one in METRIC_NAMES.items():
-        parts = ("_bucket", "_count", "_sum") if one.kind == "histogram" else ("",)
-        if metric in {f"{name}{part}" for part in parts}:
-            return one
-    return None
 
 
 def without_comments(query: str) -> str:
     return "\n".join(line for line in query.splitlines() if not line.startswith("#"))
 
 
-def labels_of(metric: str) -> set[str]:
-    if metric in PROMETHEUS_OWN:
-        return set(PROMETHEUS_OWN[metric])
-    one = described(metric)
-    assert one is not None, f"{metric} is not in wuguan.metric_names"
-    return {*one.labels, *(["le"] if metric.endswith("_bucket") else [])}
-
-
 @pytest.mark.parametrize("file", PROMQL, ids=lambda file: file.stem)
 def test_a_query_asks_for_metrics_that_are_told_with_labels_that_they_have(file: Path) -> None:
-    query = without_comments(file.read_text("utf-8"))
-    found = SELECTOR.findall(query)
-
-    assert found, "no metric is asked for"
-    for metric, matchers in found:
-        assert {*MATCHER.findall(matchers)} <= labels_of(metric), metric
-    grouped = {name.strip() for names in GROUPING.findall(query) for name in names.split(",")}
-    assert grouped <= {name for metric, _ in found for name in labels_of(metric)}
+    assert_told(without_comments(file.read_text("utf-8")))
 
 
 @pytest.mark.parametrize("file", PROMQL, ids=lambda file: file.stem)

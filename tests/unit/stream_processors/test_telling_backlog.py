@@ -1,17 +1,21 @@
 """What waits is told seldom, and each process tells only what it can know."""
 
+from datetime import date
 from threading import Event
 
 import pytest
+from msgspec.structs import replace
 from prometheus_client import CollectorRegistry
 
 from stream_processors.progress import Progress
-from stream_processors.telling_backlog import Seldom, telling_log
+from stream_processors.telling_backlog import Seldom, telling_alerts, telling_log
 from stream_processors.upkeep import Upkeep
 from tests.builders import Clock, class_check, frame
 from tests.worlds import settle_in
 from wuguan.adapters.memory.store import MemoryStore
 from wuguan.adapters.prometheus import PrometheusTelemetry
+from wuguan.alert_packs import shipped_alert_rules
+from wuguan.domain.alerting.life import Alert, Entry, Happened, Told
 from wuguan.ports import Place
 from wuguan.streams import Record
 
@@ -64,6 +68,48 @@ def test_a_roll_up_tells_of_figures_and_not_of_the_log() -> None:
     assert parts == {
         f'wuguan_complete_until_seconds{{part="{part}"}}' for part in ("days", "periods")
     }
+
+
+def test_alerts_are_told_by_rule_and_as_none_once_they_have_ended() -> None:
+    now = [0.0]
+    store, telemetry = MemoryStore(Clock()), PrometheusTelemetry(CollectorRegistry())
+    telling = telling_alerts(store.alerts, shipped_alert_rules(), telemetry, lambda: now[0])
+    kept(store, ALERT, "pending", "fired")
+
+    shown = []
+    for ended in (False, True):
+        if ended:
+            kept(store, replace(ALERT, state="resolved", entries=3), "resolved")
+        now[0] += 60
+        telling.turn()
+        shown.append({name: value for name, value in told(telemetry).items() if ALERTS in name})
+
+    one = f'{ALERTS}{{kind="data",rule_id="of-a-rule-that-is-gone",severity="major"}}'
+    assert (shown[0][one], shown[1][one]) == (1, 0)
+    others = {**shown[0], **shown[1]}
+    del others[one]
+    assert {*others.values()} == {0}
+    assert len(others) == 3 * len(shipped_alert_rules())
+
+
+ALERTS = "wuguan_alerts_firing"
+ALERT = Alert(
+    alert_id="a", rule_id="of-a-rule-that-is-gone", kind="data", unit_id="2199000001",
+    state="firing", severity="major", breach_days=(date(2026, 9, 1),), entries=2,
+)  # fmt: skip
+
+
+def kept(store: MemoryStore, alert: Alert, *happened: Happened) -> None:
+    first = alert.entries - len(happened)
+    entries = [
+        Entry(
+            alert_id=alert.alert_id, number=first + n, happened=one, at_us=0, day=None,
+            severity=alert.severity,
+        )
+        for n, one in enumerate(happened)
+    ]  # fmt: skip
+    with store.alerts.evaluating(1) as writing:
+        writing.write([Told(alert, entries)], [])
 
 
 def told(telemetry: PrometheusTelemetry) -> dict[str, float]:

@@ -21,6 +21,7 @@ from wuguan.ports import (
     AlertQuery,
     Alerts,
     AlertWriting,
+    FiringKey,
     Happening,
     SubjectKey,
     SystemRow,
@@ -136,6 +137,15 @@ class MemoryAlerts(Alerts):
                 (alert.unit_id, alert.kind)
                 for alert in self._state.alerts.values()
                 if alert.unit_id in units and alert.state in ("firing", "acknowledged")
+            )
+
+    def firing(self) -> Mapping[FiringKey, int]:
+        """How many alerts of all units are firing or acknowledged."""
+        with self._state.lock:
+            return Counter(
+                FiringKey(alert.rule_id, alert.severity, alert.kind)
+                for alert in self._state.alerts.values()
+                if alert.state in ("firing", "acknowledged")
             )
 
     def version(self) -> int:

@@ -32,6 +32,7 @@ from wuguan.ports import (
     AlertMark,
     AlertPlace,
     AlertQuery,
+    FiringKey,
     Happening,
     SubjectKey,
     SystemRow,
@@ -141,6 +142,15 @@ class PostgresAlerts:
                 (list(units),),
             ).fetchall()
         return {(unit_id, kind): number for unit_id, kind, number in rows}
+
+    def firing(self) -> Mapping[FiringKey, int]:
+        """How many alerts of all units are firing or acknowledged."""
+        with self._connections.transaction(relaxed=True) as connection:
+            rows = connection.execute(
+                "SELECT rule_id, severity, kind, count(*) FROM alert"
+                " WHERE state <> 'resolved' AND state <> 'pending' GROUP BY 1, 2, 3"
+            ).fetchall()
+        return {FiringKey(*key): number for *key, number in rows}
 
     def version(self) -> int:
         """How often alerts were written."""

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from wuguan.domain.alerting.days import SchoolDay, counted_days, school_days
 from wuguan.domain.alerting.life import Alert, Subject, Told, end, follow
+from wuguan.domain.alerting.rhythm import telling_days
 from wuguan.domain.alerting.rule import AlertRule
 from wuguan.domain.alerting.sums import DayFigures, MetricDays
 from wuguan.domain.alerting.verdict import verdict
@@ -188,15 +189,16 @@ class _Days:
     def _of_system(self, rule: AlertRule, classes: Mapping[date, int]) -> Sequence[DayFigures]:
         """Of the classes that are due, those that this system reported, since it was first heard.
 
-        A system is that of the school: which stage its classes are of is not known.
+        A system is that of the school: which stage its classes are of is not known. In the pauses
+        that it usually makes nothing is due of it.
         """
         reporting = self._figures.metrics.get(metrics_of(rule)[1], {})
         stage: str = rule.stages[0] if rule.stages else ""
         first = max(min(classes, default=date.max), rule.from_day)
+        every = {day: _expected(reporting[day], rule.stages) for day in sorted(reporting)}
         days = []
-        for day in sorted(one for one in reporting if one >= first):
-            due = _expected(reporting[day], rule.stages)
-            figure = {stage: Figure(Tally(due, min(classes.get(day, 0), due)))}
+        for day in telling_days((one for one in every if one >= first and every[one]), classes):
+            figure = {stage: Figure(Tally(every[day], min(classes.get(day, 0), every[day])))}
             days.append(DayFigures(day, figure, figure))
         return days
 
