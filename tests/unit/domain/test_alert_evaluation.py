@@ -136,13 +136,14 @@ def test_of_what_was_only_found_reporting_tells_how_much_is_known() -> None:
 
 
 def test_each_system_has_an_alert_of_its_own_since_it_was_first_heard() -> None:
-    systems = {"homework": {"board": {day(0): 8}, "office": {day(2): 3, day(3): 8}}}
-    known = figures({REPORTING: reported(8, 8, 8, 8)}, systems=systems)
+    board, office = {day(n): 8 for n in range(3)}, {day(n): 3 for n in range(1, 6)}
+    systems = {"homework": {"board": board, "office": office}}
+    known = figures({REPORTING: reported(*[8] * 6)}, systems=systems)
 
     found = follow(rule(by_system=True, for_days=2), known)
 
     assert happened(found) == [("silent", "board", "fired")]
-    assert found[0].told.alert.breach_days == (day(1), day(2), day(3))
+    assert found[0].told.alert.breach_days == (day(3), day(4), day(5))
 
 
 def test_refused_events_of_days_without_school_count_to_the_next() -> None:
@@ -224,7 +225,8 @@ def test_a_management_is_silent_while_an_alert_says_so() -> None:
 
 def test_a_silent_system_does_not_make_a_silent_school() -> None:
     of = rule(by_system=True)
-    known = figures({REPORTING: reported(8, 8)}, systems={"homework": {"board": {day(0): 8}}})
+    systems = {"homework": {"board": {day(n): 8 for n in range(3)}}}
+    known = figures({REPORTING: reported(8, 8, 8, 8)}, systems=systems)
     fired = follow(of, known)
 
     assert happened(fired) == [("silent", "board", "fired")]
