@@ -161,7 +161,7 @@ def test_most_panels_of_the_simulated_district_have_figures(
             empty.append(f"{board.board_id}/{panel.panel_id}")
 
     assert {one.split("/")[1] for one in empty} <= {
-        "replies", "silent", "not-reported", "checking",
+        "replies", "silent", "not-reported", "checking", "distribution",
     }  # fmt: skip
 
 
@@ -176,7 +176,7 @@ def _as_in_a_file(column: Column, value: Any, language: Language) -> str:
     if value is None:
         return ""
     if _is_said_instead(column, value):
-        return said(reasons_of(column)[str(value)], language) if column.why else ""
+        return said(reasons_of(column)[str(int(value))], language) if column.why else ""
     if str(value) in words_of(column):
         return said(words_of(column)[str(value)], language)
     if isinstance(value, date | str):
