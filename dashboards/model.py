@@ -36,6 +36,11 @@ class Column(Struct, frozen=True, kw_only=True):
     """The column that says the same in English, where it is a text."""
     why: str | None = None
     """The column that says why there is no number: a state (`dashboards.states`)."""
+    state: str | None = None
+    """The column with the state of the number, which gives it colour and shape; built in only:
+    Grafana colours no cell by another."""
+    is_coverage: bool = False
+    """Whether it is a reporting rate: hatched or grey under 60 %."""
     leads_to: str | None = None
     """The board that the number leads to, for the unit of the row."""
 

@@ -1,7 +1,7 @@
 """Boards of the catalogue as pages, their panels one by one, and as files for a spreadsheet."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from anyio import to_thread
@@ -10,17 +10,19 @@ from starlette.responses import Response
 
 from api.boards.answers import HEADERS, NOT_SEEN, admitted, message, page
 from api.boards.catalogue_reading import Answers, Asked, panels_of, read_board
+from api.boards.occasions import Occasions
 from api.boards.session import Reader, Session
 from api.boards.units import may_see, unit_above
 from api.dependencies import Dependencies
 from dashboards.built_in.board_page import BoardPage, Way, address, ways
 from dashboards.built_in.choices import FIRST_METRIC, Choices, fields
-from dashboards.built_in.panels import Leads, Shown, as_csv, shown
+from dashboards.built_in.panels import TODAY, Leads, Shown, as_csv, shown
 from dashboards.catalogue import BOARDS
 from dashboards.codes import GRADES
 from dashboards.model import Board, Panel
 from dashboards.words import METRICS, STAGES, Text
 from wuguan.domain.context import Context
+from wuguan.domain.instants import china_datetime
 
 _BOARDS = {board.board_id: board for board in BOARDS if board.datasource == "figures"}
 NO_BOARD = (
@@ -53,6 +55,7 @@ class CataloguePages:
 
     dependencies: Dependencies
     session: Session
+    occasions: Occasions = field(default_factory=Occasions)
 
     async def get_board(self, request: Request) -> Response:
         """The whole page."""
@@ -98,6 +101,7 @@ class CataloguePages:
             name=self._name(place.context, place.unit_id),
             choices=answers.choices,
             fields=fields(place.board, answers.choices, answers.periods, place.reader.language),
+            banner=self._banner(place, answers.choices),
             is_as_asked=answers.is_as_asked,
             panels=_panels(place, answers),
             ways=ways(
@@ -132,6 +136,12 @@ class CataloguePages:
         queries = self.dependencies.store.boards
         return read_board(queries, place.viewer, place.unit_id, place.panels, _asked(request))
 
+    def _banner(self, place: _Place, choices: Choices) -> Text | None:
+        if not choices.period.is_current:
+            return None
+        now = china_datetime(self.dependencies.clock())
+        return self.occasions.of(place.context, place.unit_id, now, None).banner()
+
     def _name(self, context: Context, unit_id: str) -> str:
         return context.organisation.name(unit_id, self.dependencies.today()) or unit_id
 
@@ -164,6 +174,8 @@ def _panels(place: _Place, answers: Answers) -> list[Shown]:
 
 def _leads(place: _Place, choices: Choices) -> Leads:
     def leads(board_id: str, unit_id: str | None) -> str:
+        if board_id == TODAY:
+            return f"/board/{unit_id or place.unit_id}"
         return address(_BOARDS[board_id], unit_id or place.unit_id, choices)
 
     return leads

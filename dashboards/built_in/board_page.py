@@ -29,6 +29,8 @@ class BoardPage(Struct, frozen=True, kw_only=True):
     """Of the unit."""
     choices: Choices
     fields: Sequence[Choice]
+    banner: Text | None
+    """What must be known of today: a vacation, a year without national days off."""
     is_as_asked: bool
     """False where the period that the address asks for has no figures."""
     panels: Sequence[Shown]

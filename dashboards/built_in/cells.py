@@ -19,7 +19,7 @@ NOTHING = "–"
 _KEPT: Mapping[str, Text] = MappingProxyType(
     {"true": Text("在规定内", "within the rule"), "false": Text("在规定外", "outside the rule")}
 )
-_LEAST_COVERAGE = 0.6
+LEAST_COVERAGE = 0.6
 
 
 class Cell(Struct, frozen=True):
@@ -42,7 +42,10 @@ def cell(column: Column, row: Row, language: Language, address: str = "") -> Cel
     text = printed(column, value, language)
     if column.role == "label":
         return Cell(text, "label", address)
-    is_low = "report" in column.name and value is not None and value < _LEAST_COVERAGE
+    if column.state and row[column.state]:
+        state = State(row[column.state])
+        return Cell(f"{SHAPES.get(state, '')} {text}".strip(), state, address)
+    is_low = column.is_coverage and value is not None and value < LEAST_COVERAGE
     return Cell(text, "low" if is_low else "number", address)
 
 
@@ -56,10 +59,16 @@ def printed(column: Column, value: Any, language: Language) -> str:
     return said(_PRINTED.get(column.shows, _as_it_is)(value), language)
 
 
-def plain(column: Column, value: Any, language: Language) -> str | int | float | None:
+def plain(column: Column, row: Row, language: Language) -> str | int | float | None:
     """A value for a file: numbers as they are, to six digits; codes in words; days as ISO."""
-    if value is None or isinstance(value, bool):
-        return "" if value is None else str(value).lower()
+    value = row[column.name_in(language)]
+    if value is None:
+        why = row[column.why] if column.why else None
+        return said(STATE_WORDS[State(why)], language) if why else ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if column.shows == "count":
+        return int(value)
     words = words_of(column).get(str(value))
     if words is not None:
         return said(words, language)

@@ -1,11 +1,11 @@
 """Figures for Plotly: lines over the school days of a term, and bars by bin."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from dashboards.built_in.cells import Row, number, printed
+from dashboards.built_in.cells import LEAST_COVERAGE, Row, number, printed
 from dashboards.model import Column, Panel
 from dashboards.trend import range_of_shares
 from dashboards.words import Language, Text, said, spoken_day
@@ -16,13 +16,29 @@ _LINES_HEIGHT, _BARS_HEIGHT = 260, 260
 
 
 def lines(
-    panel: Panel, rows: Sequence[Row], breaks: Sequence[Row], language: Language
+    panel: Panel,
+    rows: Sequence[Row],
+    breaks: Sequence[Row],
+    language: Language,
+    leads: Callable[[date], str],
 ) -> Mapping[str, Any]:
-    """Each value over the days that have figures, one under the other; breaks shaded between."""
+    """Each value over the days that have figures, one under the other; breaks shaded between.
+
+    A point is hollow where under 60 % was reported, and leads to the page of its day.
+    """
     days: list[date] = [row["day"] for row in rows]
     drawn = [one for one in panel.columns if one.role == "value"]
     names = [said(spoken_day(day), language) for day in days]
     traces = [_line(one, rows, names, place, language) for place, one in enumerate(drawn)]
+    coverage = next((one.name for one in drawn if one.is_coverage), None)
+    colours = [GREY if coverage and (row[coverage] or 0) < LEAST_COVERAGE else BLUE for row in rows]
+    traces[0]["marker"] = {
+        "size": 5,
+        "color": ["#FFFFFF" if colour == GREY else colour for colour in colours],
+        "line": {"color": colours, "width": 1.2},
+    }
+    for trace in traces:
+        trace["customdata"] = [leads(day) for day in days]
     layout = {
         **_LAYOUT,
         "height": _LINES_HEIGHT,
@@ -86,7 +102,6 @@ def _line(
         "name": said(column.title, language),
         "connectgaps": True,
         "line": {"color": BLUE if is_main else GREY, "width": 1.5},
-        "marker": {"size": 4},
     }
 
 

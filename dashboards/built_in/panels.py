@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from msgspec import Struct
@@ -15,6 +16,8 @@ from wuguan.ports import BoardRows
 
 Leads = Callable[[str, str | None], str]
 """The address of a board, for a unit or (None) for the one that is looked at; empty for none."""
+TODAY = ""
+"""No board of the catalogue: the page of a unit as it stands."""
 MOST_ROWS = 10_000
 
 
@@ -49,7 +52,7 @@ def shown(
         panel=panel,
         headings=[one.title for one in columns],
         rows=[_cells(panel, columns, row, language, leads) for row in rows],
-        figure=_figure(panel, rows, breaks, language) if rows else None,
+        figure=_figure(panel, rows, breaks, language, leads) if rows else None,
         numbers=_numbers(columns, rows, language) if panel.chart == "number" else (),
     )
 
@@ -65,8 +68,13 @@ def as_csv(panel: Panel, rows: Sequence[Row], language: Language) -> bytes:
     writer = csv.writer(text)
     writer.writerow([said(one.title, language) for one in panel.columns])
     for row in rows:
-        writer.writerow([plain(one, row[one.name_in(language)], language) for one in panel.columns])
+        writer.writerow([plain(one, row, language) for one in panel.columns])
     return text.getvalue().encode("utf-8-sig")
+
+
+def leads_to_day(leads: Leads, day: date) -> str:
+    """The address of the unit's page as it was on a day."""
+    return f"{leads(TODAY, None)}?day={day}"
 
 
 def _cells(
@@ -86,11 +94,15 @@ def _address(panel: Panel, column: Column, is_first: bool, unit: str | None, lea
 
 
 def _figure(
-    panel: Panel, rows: Sequence[Row], breaks: Sequence[Row], language: Language
+    panel: Panel,
+    rows: Sequence[Row],
+    breaks: Sequence[Row],
+    language: Language,
+    leads: Leads,
 ) -> Mapping[str, Any] | None:
     match panel.chart:
         case "lines":
-            return lines(panel, rows, breaks, language)
+            return lines(panel, rows, breaks, language, lambda day: leads_to_day(leads, day))
         case "bars" | "histogram":
             return bars(panel, rows, language)
     return None

@@ -1,5 +1,7 @@
 """Columns that several boards share."""
 
+from typing import Any
+
 from dashboards.model import Column, Role, Shows
 from dashboards.words import MANAGEMENTS, Text
 
@@ -12,16 +14,16 @@ DAY = Column(name="day", title=Text("上学日", "school day"), shows="day", rol
 
 
 def value(  # A column as a line of a catalogue, in the order in which it is read.
-    name: str, zh: str, en: str, shows: Shows, role: Role = "value", **more: str
+    name: str, zh: str, en: str, shows: Shows, role: Role = "value", **more: Any
 ) -> Column:
     """A column of numbers."""
     return Column(name=name, title=Text(zh, en), shows=shows, role=role, **more)
 
 
 SHARE = value("share", "符合规定率", "compliance rate", "share")
-REPORTING = value("reporting", "上报率", "reporting rate", "share")
-CHECKED = value("reporting", "检查了的班次占比", "class-days checked", "share")
-SURVEYED = value("reporting", "问卷填答率", "survey response", "share")
+REPORTING = value("reporting", "上报率", "reporting rate", "share", is_coverage=True)
+CHECKED = value("reporting", "检查了的班次占比", "class-days checked", "share", is_coverage=True)
+SURVEYED = value("reporting", "问卷填答率", "survey response", "share", is_coverage=True)
 FOUND = value("total", "发现(起)", "found", "count")
 LOANS = value("mean", "册/人·日", "loans a pupil", "hundredths")
 BROKEN = value("broken", "不符合", "not in line", "count")
@@ -29,10 +31,11 @@ JUDGED = value("judged", "可评定", "judged", "count")
 RULE = value("title_zh", "规定", "rule", "text", "label", english="title")
 
 
-def of_managements(shows: Shows) -> tuple[Column, ...]:
+def of_managements(shows: Shows, *, is_coverage: bool = False) -> tuple[Column, ...]:
     """A column for each management, all of them printed alike, that leads to its board."""
     return tuple(
-        value(name, said.zh, said.en, shows, leads_to=name) for name, said in MANAGEMENTS.items()
+        value(name, said.zh, said.en, shows, leads_to=name, is_coverage=is_coverage)
+        for name, said in MANAGEMENTS.items()
     )
 
 

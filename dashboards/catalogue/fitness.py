@@ -31,7 +31,7 @@ FITNESS = Board(
         middle("exercise-middle", "fitness.exercise"),
         grades("grades", "fitness.sport_time"),
         grades("breaks", "fitness.big_break", values=None),
-        grades("lessons", "fitness.pe_kept", values=None, broken=_TAKEN),
+        grades("lessons", "fitness.pe_kept", values=None, reporting=None, broken=_TAKEN),
         spread("out-of-school", "fitness.out_of_school", UNITS["pupil-day"]),
         middle("out-of-school-middle", "fitness.out_of_school"),
         over_the_term("trend", "fitness.sport_time"),

@@ -29,7 +29,7 @@ HOMEWORK = Board(
         grades("grades", "homework.minutes"),
         grades("tasks", "homework.written_set", values=None),
         grades("channels", "homework.channel", values=None),
-        grades("marking", "homework.marking", values=None),
+        grades("marking", "homework.marking", values=None, reporting=None),
         over_the_term("trend", "homework.minutes"),
         checking("homework"),
         breaches("homework"),

@@ -1,5 +1,7 @@
 """The district overview 全区总览."""
 
+from msgspec.structs import replace
+
 from dashboards.catalogue.alerts import NUMBERS
 from dashboards.catalogue.columns import (
     CHECKED,
@@ -23,9 +25,9 @@ _HEADLINES = Panel(
     panel_id="headlines",
     title=Text("五项管理", "The five managements"),
     question=Text(
-        "每项管理的主要指标：符合多少、上报多少、几所学校需核查？",
+        "每项管理的主要指标：符合多少、上报多少、多少学校需核查？只看主要指标，一校每个学段计一次。",
         "Of each management's headline: how much is in line, how much was reported, how many"
-        " schools need checking?",
+        " schools need checking? The headline alone; each stage of a school counts once.",
     ),
     query="headlines",
     chart="table",
@@ -38,9 +40,9 @@ _HEADLINES = Panel(
         REPORTING,
         value("compliant", "符合", "in line", "count"),
         value("judged", "可评定", "judged", "count"),
-        value("schools_in_line", "符合规定学校", "schools in line", "count"),
-        value("schools_judged", "已评定学校", "schools judged", "count"),
-        value("checking", "需核查(所)", "to be checked", "count"),
+        value("schools_in_line", "符合(校·学段)", "in line (school-stages)", "count"),
+        value("schools_judged", "已评定(校·学段)", "judged (school-stages)", "count"),
+        value("checking", "需核查(校·学段)", "to be checked (school-stages)", "count"),
     ),
 )
 _MATRIX = Panel(
@@ -54,15 +56,20 @@ _MATRIX = Panel(
     chart="table",
     width=16,
     height=14,
-    columns=(SCHOOL, NAME, *FIVE, REPORTING),
+    columns=(
+        SCHOOL,
+        NAME,
+        *(replace(one, state=f"{one.name}_state") for one in FIVE),
+        REPORTING,
+    ),
     links_to="school",
 )
 _TRENDS = (
-    over_the_term("trend", "homework.minutes"),
-    over_the_term("trend-sleep", "sleep.duration", reporting=SURVEYED),
-    over_the_term("trend-phone", "phone.classroom", shown=FOUND, reporting=CHECKED),
-    over_the_term("trend-reading", "reading.loans", shown=LOANS),
-    over_the_term("trend-fitness", "fitness.sport_time"),
+    over_the_term("trend", "homework.minutes", grade="0"),
+    over_the_term("trend-sleep", "sleep.duration", reporting=SURVEYED, grade="0"),
+    over_the_term("trend-phone", "phone.classroom", shown=FOUND, reporting=CHECKED, grade="0"),
+    over_the_term("trend-reading", "reading.loans", shown=LOANS, grade="0"),
+    over_the_term("trend-fitness", "fitness.sport_time", grade="0"),
 )
 _DISTRIBUTION = Panel(
     panel_id="distribution",
@@ -89,7 +96,7 @@ OVERVIEW = Board(
         "How do the five managements stand, which schools need checking, who has not reported?",
     ),
     levels=("area", "district", "city", "province"),
-    variables=("unit", "period", "stage", "grade", "metric"),
+    variables=("unit", "period", "stage", "metric"),
     panels=(
         _HEADLINES,
         NUMBERS,

@@ -80,10 +80,13 @@ def grades(
     metric: str,
     *,
     values: Shows | None = "minutes",
-    reporting: Column = REPORTING,
+    reporting: Column | None = REPORTING,
     broken: Column = BROKEN,
 ) -> Panel:
-    """A metric by stage and grade; with the mean and percentiles where it has values."""
+    """A metric by stage and grade; with the mean and percentiles where it has values.
+
+    No reporting rate of what counts only what was found: all of that was reported.
+    """
     name = METRICS[metric]
     share = value("share", "符合规定率", "compliance rate", "share", why="why")
     return Panel(
@@ -100,7 +103,7 @@ def grades(
             STAGE,
             GRADE,
             share,
-            reporting,
+            *((reporting,) if reporting else ()),
             broken,
             JUDGED,
             *(values_of(values) if values else ()),
@@ -109,10 +112,18 @@ def grades(
 
 
 def over_the_term(
-    panel_id: str, metric: str, shown: Column = SHARE, reporting: Column = REPORTING
+    panel_id: str,
+    metric: str,
+    shown: Column = SHARE,
+    reporting: Column = REPORTING,
+    grade: str | None = None,
 ) -> Panel:
-    """A metric over the term, school day by school day, with the breaks shaded."""
+    """A metric over the term, school day by school day, with the breaks shaded.
+
+    `grade` is for a board on which nobody chooses one: 0 for all.
+    """
     name = METRICS[metric]
+    given = {"metric": metric} if grade is None else {"metric": metric, "grade": grade}
     return Panel(
         panel_id=panel_id,
         title=Text(
@@ -123,7 +134,7 @@ def over_the_term(
             f"How did {name.en} move over the term, school day by school day?",
         ),
         query="trend",
-        given={"metric": metric},
+        given=given,
         chart="lines",
         width=24,
         columns=(DAY, shown, reporting),
@@ -137,8 +148,8 @@ def checking(management: str) -> Panel:
         panel_id="checking",
         title=Text("需核查", "Needs checking"),
         question=Text(
-            "哪些学校的哪项规定需要核查？由人判断。",
-            "Which schools need checking for which rule? A person decides.",
+            "哪些学校的哪项规定需要核查？由人判断。不分年级。",
+            "Which schools need checking for which rule? A person decides. All grades.",
         ),
         query="checking",
         given={"management": management},
@@ -156,8 +167,9 @@ def breaches(management: str) -> Panel:
         panel_id="breaches",
         title=Text("不符合规定的次数（按条款）", "What breaks the rules, by clause"),
         question=Text(
-            "哪条规定有多少次不符合，涉及几所学校？待人核实。",
-            "Which rule was broken how often, in how many schools? To be confirmed by a person.",
+            "哪条规定有多少次不符合，涉及几所学校？待人核实。不分年级。",
+            "Which rule was broken how often, in how many schools? To be confirmed by a person."
+            " All grades.",
         ),
         query="breaches",
         given={"management": management},

@@ -38,7 +38,7 @@ PHONE = Board(
                 value("found_in_a_hundred", "每百次", "in a hundred", "number"),
             ),
         ),
-        grades("permits", "phone.custody", values=None),
+        grades("permits", "phone.custody", values=None, reporting=None),
         spread("screen", "phone.screen_time", UNITS["pupil-day"]),
         middle("screen-middle", "phone.screen_time"),
         grades("grades", "phone.screen_time"),

@@ -26,15 +26,16 @@ QUALITY = Board(
             chart="table",
             width=14,
             height=14,
-            columns=(SCHOOL, NAME, *of_managements("share")),
+            columns=(SCHOOL, NAME, *of_managements("share", is_coverage=True)),
             links_to="school",
         ),
         Panel(
             panel_id="silent",
             title=Text("连续未上报", "Silent schools"),
             question=Text(
-                "哪些学校连续两个及以上上学日没有上报某项管理？",
-                "Which schools reported nothing of a management for two school days and more?",
+                "哪些学校连续两个及以上上学日没有上报某项管理？睡眠问卷每周一次，不在此列。",
+                "Which schools reported nothing of a management for two school days and more? Not"
+                " looked at: sleep, which is asked about weekly.",
             ),
             query="silent_schools",
             chart="table",

@@ -1,7 +1,16 @@
 """Reading matter 读物: sweeps, and loans."""
 
-from dashboards.catalogue.columns import LOANS, NAME, SCHOOL, SHARE, value
-from dashboards.catalogue.panels import ALL_LEVELS, breaches, checking, grades, over_the_term
+from dashboards.catalogue.columns import (
+    GRADE,
+    LOANS,
+    NAME,
+    REPORTING,
+    SCHOOL,
+    SHARE,
+    STAGE,
+    value,
+)
+from dashboards.catalogue.panels import ALL_LEVELS, breaches, checking, over_the_term
 from dashboards.model import Board, Panel
 from dashboards.words import Text
 
@@ -32,7 +41,15 @@ READING = Board(
             ),
             links_to="school",
         ),
-        grades("loans-of-grades", "reading.loans", values=None),
+        Panel(
+            panel_id="loans-of-grades",
+            title=Text("借阅：各年级", "Loans: by grade"),
+            question=Text("各年级人均每日借多少册？", "How many loans a pupil and day, by grade?"),
+            query="by_grade",
+            given={"metric": "reading.loans", "parts": "grade"},
+            chart="table",
+            columns=(STAGE, GRADE, LOANS, REPORTING),
+        ),
         over_the_term("loans", "reading.loans", shown=LOANS),
         checking("reading"),
         breaches("reading"),

@@ -50,9 +50,9 @@ SCHOOL_BOARD = Board(
     levels=("school",),
     variables=("unit", "period", "stage", "grade"),
     panels=(
-        NUMBERS,
         not_reported(width=12, height=8),
         _BAND,
+        NUMBERS,
         Panel(
             panel_id="five",
             title=Text("各年级五项管理", "The five by grade"),

@@ -13,6 +13,10 @@ import msgspec
 
 from dashboards.checking.returns import returns
 from wuguan.adapters.postgres.store import PostgresStore
+from wuguan.alert_packs import alert_rules
+from wuguan.domain.alerting.days import SchoolDay
+from wuguan.domain.alerting.life import Subject, follow
+from wuguan.domain.alerting.verdict import Verdict
 from wuguan.domain.context import Context
 from wuguan.domain.instants import DAY_US, midnight_us
 from wuguan.domain.ledger import EMPTY, Ledger, LedgerKey, fold
@@ -58,6 +62,7 @@ def seed(store: PostgresStore, today: date) -> None:
         writing.overwrite(_figures(context, heard, today))
     _sum_periods(store, context, today)
     _put_trouble(store, today)
+    _put_alerts(store, today)
 
 
 def _roster(today: date) -> dict[str, Any]:
@@ -191,3 +196,21 @@ def _put_trouble(store: PostgresStore, today: date) -> None:
         refused = RejectedRow(0, TROUBLED, us, None, None, None, "unknown_class", "", "", "")
         store.rejects.add([refused])
         store.replies.put(Reply(FindingKey(day, TROUBLED, "phone", _FINDING), "已核对", us))
+
+
+def _put_alerts(store: PostgresStore, today: date) -> None:
+    """An alert of each kind that fired yesterday."""
+    rules = alert_rules(None)
+    store.board_access.title_alerts(rules)
+    days_in_breach = tuple(today - timedelta(days=back) for back in (2, 1))
+    last = SchoolDay(days_in_breach[-1], "breach", 80.0, 95.0, 15.0)
+    found = Verdict(
+        stands="firing", breach_days=days_in_breach, fired_on=days_in_breach[-1], last=last
+    )
+    first = {rule.kind: rule for rule in rules if rule.level == "school"}
+    with store.alerts.evaluating(0) as writing:
+        for number, rule in enumerate(first.values()):
+            subject = Subject(f"00000000-0000-7000-8000-{number:012}", TROUBLED)
+            told = follow(rule, None, found, subject, midnight_us(today))
+            assert told is not None, "a verdict that fires is followed"
+            writing.write((told,), ())

@@ -128,7 +128,7 @@ def _cell(panel: Panel, column: Column, links: Sequence[Json]) -> Json:
         settings["custom.minWidth"] = room
     if column.role == "state":
         settings["custom.displayMode"] = "color-text"
-    if column.shows == "share" and "report" in column.name:
+    if column.is_coverage:
         settings |= {"custom.displayMode": "color-text", "thresholds": _coverage()}
     if links:
         settings["links"] = list(links)

@@ -8,7 +8,11 @@ WITH span AS (
 )
 SELECT p.unit_id, (SELECT u.name FROM board.unit u WHERE u.unit_id = p.unit_id) AS name,
        p.stage, p.metric, p.judged - p.compliant AS broken, p.judged,
-       p.compliant::float8 / p.judged AS share, p.reported::float8 / p.expected AS reporting
+       p.compliant::float8 / p.judged AS share,
+       -- Of what was found everything is reported: that tells nothing.
+       CASE WHEN p.metric <> ALL (ARRAY(SELECT metric FROM board.metric
+                                        WHERE coverage_by_reporting))
+            THEN p.reported::float8 / p.expected END AS reporting
 FROM span, board.standing p
 WHERE p.grain = span.grain AND p.first_day BETWEEN span.earliest AND span.latest
   AND p.standing = 'needs-checking'

@@ -31,4 +31,5 @@ WITH span AS (
 )
 SELECT t.n * 10 || '–' || (t.n + 1) * 10 || ' %' AS rate, count(tenths.tenth) AS schools
 FROM generate_series(0, 9) AS t (n) LEFT JOIN tenths ON tenths.tenth = t.n
+WHERE EXISTS (SELECT FROM tenths)
 GROUP BY t.n ORDER BY t.n

@@ -7,7 +7,8 @@ WITH span AS (
                  CASE split_part(:period, '/', 1) WHEN 'term' THEN 45 ELSE 0 END AS apart) AS asked
 ), sums AS (
     SELECT p.unit_id, p.stage, p.metric, sum(p.expected) AS expected, sum(p.reported) AS reported,
-           sum(p.compliant)::float8 / nullif(sum(p.judged), 0) AS share, sum(p.total) AS total, sum(p.judged) AS judged,
+           sum(p.compliant)::float8 / nullif(sum(p.judged), 0) AS share, sum(p.total) AS total,
+           sum(p.judged) AS judged,
            CASE WHEN bool_or(p.withheld) THEN 'withheld'
                 WHEN coalesce(sum(p.expected), 0) = 0 THEN 'nothing-due'
                 WHEN sum(p.reported) = 0 THEN 'not-reported'

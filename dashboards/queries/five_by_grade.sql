@@ -7,7 +7,8 @@ WITH span AS (
 ), sums AS (
     SELECT p.stage, p.grade, p.metric, sum(p.reported) AS reported,
            sum(p.compliant)::float8 / nullif(sum(p.judged), 0) AS share,
-           sum(p.total) AS total, sum(p.judged) AS judged,
+           sum(p.total) AS total,
+           sum(p.judged) AS judged,
            CASE WHEN bool_or(p.withheld) THEN 'withheld'
                 WHEN coalesce(sum(p.expected), 0) = 0 THEN 'nothing-due'
                 WHEN sum(p.reported) = 0 THEN 'not-reported'

@@ -5,7 +5,8 @@ WITH span AS (
 ), last AS (
     SELECT max(d.day) AS day FROM span, board.day d
     WHERE d.unit_id = :unit AND d.metric = 'homework.reporting'
-      AND d.day BETWEEN span.first_day AND span.last_day
+      -- On the first day of a period, until its returns are due, the last day is before it.
+      AND d.day BETWEEN span.first_day - 31 AND span.last_day
       AND d.day <= (now() AT TIME ZONE 'UTC' - interval '9 hours 30 minutes')::date
 ), returns AS (
     -- Not by a join with the days: only then do they reach the index below the view.

@@ -1,13 +1,14 @@
 -- Schools of a unit that reported nothing of a management on the last two school days and more:
 -- for how many days in a row, up to the last day of the period whose returns should have come, and
--- on which day of the period the last return came. Sought among those silent on that last day.
+-- on which day the last return came; back to two months before the period. Sought among those silent
+-- on that last day. Sleep is asked about weekly, and not looked at here.
 WITH span AS NOT MATERIALIZED (
     -- Named more than once: else its days would be joined, and not reach the index below the view.
     SELECT split_part(:period, '/', 2)::date AS first_day, split_part(:period, '/', 3)::date AS last_day
 ), last AS (
     SELECT max(d.day) AS day FROM span, board.day d
     WHERE d.unit_id = :unit AND d.metric = 'homework.reporting'
-      AND d.day BETWEEN span.first_day AND span.last_day
+      AND d.day BETWEEN span.first_day - 62 AND span.last_day
       AND d.day <= (now() AT TIME ZONE 'UTC' - interval '9 hours 30 minutes')::date
 ), silent AS MATERIALIZED (
     SELECT d.unit_id, d.metric FROM board.day d
@@ -23,7 +24,7 @@ WITH span AS NOT MATERIALIZED (
     FROM span, board.day d
     WHERE d.unit_id = ANY (ARRAY(SELECT unit_id FROM silent))
       AND d.metric = ANY (ARRAY(SELECT metric FROM silent))
-      AND d.day BETWEEN span.first_day AND (SELECT day FROM last)
+      AND d.day BETWEEN span.first_day - 62 AND (SELECT day FROM last)
       AND (:stage = 'all' OR d.stage = :stage)
     GROUP BY 1, 2, 3 HAVING sum(d.expected) > 0
 ), since AS (

@@ -3,16 +3,14 @@
 The figures of 62 days are made in the database; everything up to the day before is evaluated
 first. Then a day comes in, its returns are due, and what is measured begins: marking every school,
 claiming, reading the figures of 62 days, evaluating, writing what happened. Beside it stands the
-reading alone: the same queries through the same port, as Python objects.
+reading alone, batch by batch: the same queries through the same port, as Python objects.
 """
 
-import cProfile
 import json
-import pstats
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,6 +23,7 @@ from rich.table import Table
 from stream_processors.contexts import Contexts
 from stream_processors.evaluating_alerts import Alerting, EvaluatingAlerts
 from tests.bench.alert_rules import forty_rules
+from tests.bench.overhearing import Overhearing
 from tests.load import Load
 from wuguan.adapters.postgres.embedded import EmbeddedServer
 from wuguan.adapters.postgres.store import PostgresStore, open_store
@@ -32,7 +31,7 @@ from wuguan.domain.instants import MINUTE_US, midnight_us
 from wuguan.domain.managements import MANAGEMENTS, METRICS
 from wuguan.national_days import shipped_national_days
 from wuguan.policy_packs import policy_book
-from wuguan.ports import Alerts, AlertWriting
+from wuguan.ports import Alerts
 
 _WINDOW = timedelta(days=61)
 _GRADES = (1, 2, 3)
@@ -50,52 +49,6 @@ class _Clock:
         return midnight_us(self.day) + _EIGHTEEN
 
 
-class _Overhearing:
-    """Alerts whose queries are remembered, batch by batch."""
-
-    def __init__(self, alerts: Alerts) -> None:
-        self._alerts = alerts
-        self.asked: list[list[tuple[str, tuple[Any, ...]]]] = []
-
-    def open_day(self, day: date) -> bool:
-        """The same."""
-        return self._alerts.open_day(day)
-
-    @contextmanager
-    def evaluating(self, limit: int) -> Iterator[Any]:
-        """The same transaction, overheard."""
-        with self._alerts.evaluating(limit) as writing:
-            asked: list[tuple[str, tuple[Any, ...]]] = []
-            self.asked.append(asked)
-            yield _Overheard(writing, asked)
-
-    def again(self) -> float:
-        """Seconds of the same queries in the same transactions, and nothing else."""
-        begun = time.perf_counter()
-        for batch in self.asked:
-            with self._alerts.evaluating(0) as writing:
-                for name, arguments in batch:
-                    getattr(writing, name)(*arguments)
-        return time.perf_counter() - begun
-
-
-class _Overheard:
-    def __init__(self, writing: AlertWriting, asked: list[tuple[str, tuple[Any, ...]]]) -> None:
-        self._writing = writing
-        self._asked = asked
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self._writing, name)
-        if name not in ("rows", "systems", "refused"):
-            return found
-
-        def overheard(*arguments: Any) -> Any:
-            self._asked.append((name, arguments))
-            return found(*arguments)
-
-        return overheard
-
-
 class _Found(NamedTuple):
     """What was measured."""
 
@@ -105,7 +58,7 @@ class _Found(NamedTuple):
     reading_seconds: float
 
 
-def main(schools: int = 5000, profile: bool = False) -> None:
+def main(schools: int = 5000) -> None:
     """Measures and prints a table; the last line is JSON."""
     load = Load(schools, 1, 80)
     days = [day for day in load.school_days() if day > load.school_days()[-1] - _WINDOW]
@@ -115,7 +68,7 @@ def main(schools: int = 5000, profile: bool = False) -> None:
         dsn = server.start()
         with closing(open_store(dsn, clock=clock)) as store:
             _fill(store, dsn, load, days)
-            found = _measure(store, dsn, clock, days[-1], profile=profile)
+            found = _measure(store, dsn, clock, days[-1])
         server.stop()
     _print(schools, found)
 
@@ -183,43 +136,41 @@ def _fill_metric(
     connection.execute(statement, {**columns, "places": places})
 
 
-def _measure(
-    store: PostgresStore, dsn: str, clock: _Clock, today: date, *, profile: bool
-) -> _Found:
-    """Evaluates up to the day before, then the day, then reads the same twice."""
+def _measure(store: PostgresStore, dsn: str, clock: _Clock, today: date) -> _Found:
+    """Evaluates up to the day before, then the day, reading each batch once more."""
     alerting = Alerting(forty_rules(store.roster.context().policy))
     contexts = Contexts(store.roster)
     _evaluate(store.alerts, contexts, alerting, clock)
     before = _count(dsn, "alert_entry")
     clock.day = today
-    overheard = _Overhearing(store.alerts)
-    with _profiled(profile):
-        seconds = _evaluate(overheard, contexts, alerting, clock)
-    # The faster of the two: whatever warms up, warms up for the reading.
-    reading = min(overheard.again() for _ in range(2))
+    seconds, reading = _evaluate(store.alerts, contexts, alerting, clock)
     rows = _count(dsn, "unit_tally")
     return _Found(rows, _count(dsn, "alert_entry") - before, seconds, reading)
 
 
-def _evaluate(alerts: Any, contexts: Contexts, alerting: Alerting, clock: _Clock) -> float:
-    """Seconds from the opening of the day until nothing is marked."""
-    worker = EvaluatingAlerts(alerts, contexts, alerting)
+def _evaluate(
+    alerts: Alerts, contexts: Contexts, alerting: Alerting, clock: _Clock
+) -> tuple[float, float]:
+    """Seconds from the opening of the day until nothing is marked; seconds of the reading alone.
+
+    Batch by batch in turn: whatever else the machine does, it does to both, and what is warm by
+    then is warm for the reading.
+    """
+    overhearing: Any = Overhearing(alerts)
+    worker = EvaluatingAlerts(overhearing, contexts, alerting)
+    seconds, reading = _timed(lambda: alerts.open_day(clock.day))[1], 0.0
+    _console.print(f"{clock.day}: 标记 marked within {seconds:.1f} s")
+    while True:
+        done, took = _timed(lambda: worker.turn(clock()))
+        seconds += took
+        if not done:
+            return seconds, reading
+        reading += overhearing.again()
+
+
+def _timed(deed: Callable[[], Any]) -> tuple[Any, float]:
     begun = time.perf_counter()
-    alerts.open_day(clock.day)
-    while worker.turn(clock()):
-        pass
-    return time.perf_counter() - begun
-
-
-@contextmanager
-def _profiled(wanted: bool) -> Iterator[None]:
-    profile = cProfile.Profile(builtins=False)
-    if wanted:
-        profile.enable()
-    yield
-    if wanted:
-        profile.disable()
-        pstats.Stats(profile).sort_stats("tottime").print_stats(25)
+    return deed(), time.perf_counter() - begun
 
 
 def _count(dsn: str, table: str) -> int:

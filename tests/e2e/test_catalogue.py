@@ -173,6 +173,7 @@ def test_choices_work_by_keyboard_and_stay_in_the_address(
         open_board(page, district, sleep)
         page.get_by_label("学段").focus()
         page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
         page.wait_for_url(re.compile("stage=primary"))
 
         stages = page.locator("#nearly tbody tr td:first-child")

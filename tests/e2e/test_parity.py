@@ -20,6 +20,7 @@ from dashboards.catalogue import BOARDS
 from dashboards.codes import words_of
 from dashboards.grafana.dashboard import dashboard
 from dashboards.grafana.naming import Place, panel_number
+from dashboards.grafana.reasons import reasons_of
 from dashboards.model import Board, Column, Panel
 from dashboards.words import LANGUAGES, Language, said
 from tests.e2e.districts import DISTRICT, SimulatedDistrict
@@ -172,8 +173,10 @@ def _is_said_instead(column: Column, value: Any) -> bool:
 
 
 def _as_in_a_file(column: Column, value: Any, language: Language) -> str:
-    if value is None or _is_said_instead(column, value):
+    if value is None:
         return ""
+    if _is_said_instead(column, value):
+        return said(reasons_of(column)[str(value)], language) if column.why else ""
     if str(value) in words_of(column):
         return said(words_of(column)[str(value)], language)
     if isinstance(value, date | str):
@@ -184,4 +187,6 @@ def _as_in_a_file(column: Column, value: Any, language: Language) -> str:
     if column.shows == "points":
         number /= 100
     number = round(number, 6)
+    if column.shows == "count":
+        return str(int(number))
     return str(int(number)) if number.is_integer() and abs(number) > 1 else str(number)

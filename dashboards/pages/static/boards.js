@@ -77,6 +77,11 @@ function draw(within) {
     figure.layout.xaxis.nticks = Math.max(3, Math.floor(place.clientWidth / 110));
     const settings = { displayModeBar: false, responsive: true };
     window.Plotly.newPlot(place, figure.data, figure.layout, settings);
+    // A point leads to the page of its day.
+    place.on("plotly_click", (event) => {
+      const address = event.points[0].customdata;
+      if (address) window.location.href = address;
+    });
   });
 }
 draw(document);
@@ -86,8 +91,11 @@ async function load(place) {
   const address = place.dataset.load;
   if (!address) return;
   delete place.dataset.load;
-  const answer = await fetch(address);
-  if (!answer.ok) return;
+  const answer = await fetch(address).catch(() => null);
+  // Logged out meanwhile: the page itself leads to the log-in and back.
+  if (answer && answer.redirected) return window.location.reload();
+  // Else the link stays, and leads to the same panel.
+  if (!answer || !answer.ok) return;
   const panel = document.createRange().createContextualFragment(await answer.text());
   const section = panel.firstElementChild;
   place.replaceWith(panel);
@@ -99,8 +107,14 @@ const near = new IntersectionObserver((seen) => {
 each("[data-load]", (place) => near.observe(place));
 window.addEventListener("beforeprint", () => each("[data-load]", load));
 
-// A choice shows at once; without this script there is a button.
+// A choice made with the mouse shows at once. With keys the way to it leads through others: the
+// button, or Enter, shows it.
 each("[data-choices]", (form) => {
-  form.querySelector("button").hidden = true;
-  form.addEventListener("change", () => form.submit());
+  let byKeys = false;
+  form.addEventListener("pointerdown", () => { byKeys = false; });
+  form.addEventListener("keydown", (event) => {
+    byKeys = true;
+    if (event.key === "Enter") form.submit();
+  });
+  form.addEventListener("change", () => { if (!byKeys) form.submit(); });
 });

@@ -78,7 +78,7 @@ def test_where_there_is_no_number_it_is_said_why(why: str, text: str) -> None:
 
 
 def test_little_reported_is_hatched() -> None:
-    of = column("share", "reporting")
+    of = column("share", "reporting", is_coverage=True)
 
     assert cell(of, {"reporting": 0.59}, "zh").kind == "low"
     assert cell(of, {"reporting": 0.6}, "zh").kind == "number"
@@ -93,15 +93,15 @@ def test_a_text_has_another_column_in_english() -> None:
 
 @pytest.mark.parametrize("text", ["=1+1", "+86", "-1", "@x"])
 def test_no_name_becomes_a_formula_of_a_spreadsheet(text: str) -> None:
-    assert plain(column("text"), text, "zh") == f"'{text}"
+    assert plain(column("text"), {"value": text}, "zh") == f"'{text}"
 
 
 def test_what_is_whole_to_six_digits_is_whole_in_a_file() -> None:
-    assert str(plain(column("number"), 40.000000000000007, "zh")) == "40"
+    assert str(plain(column("number"), {"value": 40.000000000000007}, "zh")) == "40"
 
 
 def test_an_empty_name_stays_empty() -> None:
-    assert plain(column("text"), "", "zh") == ""
+    assert plain(column("text"), {"value": ""}, "zh") == ""
 
 
 def test_a_file_has_numbers_as_they_are_and_the_mark_of_a_spreadsheet() -> None:
@@ -222,6 +222,37 @@ def test_the_fields_of_a_board_are_its_variables() -> None:
 
     made = {field.name: field for field in fields(OVERVIEW, chosen, PERIODS, "zh")}
 
-    assert list(made) == ["period", "stage", "grade", "metric"]
+    assert list(made) == ["period", "stage", "metric"]
     assert [one.text for one in made["stage"].options if one.is_chosen] == ["初中"]
     assert [one.value for one in made["period"].options if one.is_chosen] == [BEFORE.value]
+
+
+def test_a_number_takes_the_colour_and_the_shape_of_its_state() -> None:
+    of = column("share", state="state")
+    made = [cell(of, {"value": 0.5, "state": state}, "zh") for state in ("check", "low", None)]
+
+    assert [(one.text, one.kind) for one in made] == [
+        ("■ 50.0%", "check"), ("50.0%", "low"), ("50.0%", "number"),
+    ]  # fmt: skip
+
+
+def test_a_file_says_why_there_is_no_number_and_counts_in_whole_numbers() -> None:
+    of = column("share", why="why")
+
+    assert plain(of, {"value": None, "why": "withheld"}, "zh") == "人数过少，不予显示"
+    assert str(plain(column("count"), {"value": 1}, "zh")) == "1"
+
+
+def test_a_point_with_little_reported_is_hollow_and_leads_to_its_day() -> None:
+    of = panel("lines", DAY, column("share"), column("share", "reporting", is_coverage=True))
+    rows = [
+        {"day": date(2026, 9, 1 + n), "value": 1, "reporting": share}
+        for n, share in enumerate((0.9, 0.1))
+    ]
+
+    figure: Any = shown(of, rows, (), "zh", LEADS).figure
+
+    assert figure["data"][0]["marker"]["color"][1] == "#FFFFFF"
+    assert figure["data"][0]["customdata"] == [
+        "/board/here/?day=2026-09-01", "/board/here/?day=2026-09-02",
+    ]  # fmt: skip

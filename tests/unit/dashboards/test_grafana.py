@@ -20,7 +20,9 @@ NAME = Column(name="name", title=Text("学校", "school"), shows="text", role="l
 DAY = Column(name="day", title=Text("日", "day"), shows="day", role="label")
 METRIC = Column(name="metric", title=Text("指标", "metric"), shows="metric", role="label")
 SHARE = Column(name="share", title=Text("符合规定率", "compliance"), shows="share")
-REPORTING = Column(name="reporting", title=Text("上报率", "reporting"), shows="share")
+REPORTING = Column(
+    name="reporting", title=Text("上报率", "reporting"), shows="share", is_coverage=True
+)
 STATE = Column(name="state", title=Text("状态", "state"), shows="text", role="state")
 CHANGE = Column(name="change", title=Text("较上期", "change"), shows="points", role="extra")
 BEDTIME = Column(name="bedtime", title=Text("就寝", "bedtime"), shows="clock")

@@ -14,15 +14,15 @@ _METRICS = [[metric.name for metric in METRICS.values()],
             [metric.management for metric in METRICS.values()]]  # fmt: skip
 
 # Whoever has figures is found by the keys of the roster: to look through the figures of a province
-# for them would take minutes.
+# for them takes minutes. LIMIT keeps the planner from doing so.
 _OPEN_DAY = """
     INSERT INTO alert_dirty (unit_id, management)
     SELECT unit_id, management FROM (
         SELECT DISTINCT u.unit_id, m.management
         FROM (SELECT unit_id FROM unit UNION SELECT school_id FROM school) AS u
         CROSS JOIN unnest(%b::text[], %b::text[]) AS m (metric, management)
-        WHERE EXISTS (SELECT 1 FROM unit_tally t WHERE t.unit_id = u.unit_id
-                      AND t.metric = m.metric AND t.day > %b AND t.day <= %b)
+        CROSS JOIN LATERAL (SELECT FROM unit_tally t WHERE t.unit_id = u.unit_id
+                            AND t.metric = m.metric AND t.day > %b AND t.day <= %b LIMIT 1) AS f
         UNION
         SELECT a.unit_id, o.management FROM alert a CROSS JOIN unnest(%b::text[]) AS o (management)
         WHERE a.state <> 'resolved'
