@@ -31,7 +31,7 @@ class DrawnDay(Struct, frozen=True):
 
     day: date
     value: float | None
-    """None: the day says nothing, or is withheld."""
+    """None: the day says nothing."""
     threshold: float | None
     in_breach: bool
 

@@ -1,7 +1,7 @@
 """Reads what the page of an alert shows: the days that its rule looks at, and the clauses."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -9,14 +9,12 @@ from msgspec.structs import replace
 
 from api.boards.reading import ALL_ROWS
 from dashboards.alert_chart import DrawnDay
-from wuguan.domain.alerting.days import SchoolDay
 from wuguan.domain.alerting.due import first_day, last_due_day
 from wuguan.domain.alerting.evaluation import UnitFigures, metrics_of, needs_bins, said_days
 from wuguan.domain.alerting.life import Alert
 from wuguan.domain.alerting.rule import AlertRule
 from wuguan.domain.context import Context
 from wuguan.domain.instants import china_day
-from wuguan.domain.managements import METRICS
 from wuguan.domain.policy import Rule
 from wuguan.ports import Reading, Store, TallyQuery, TallyRow
 
@@ -36,12 +34,9 @@ class _Span(NamedTuple):
 
 
 def read_days(
-    context: Context, store: Store, alert: Alert, rule: AlertRule, now_us: int, *, own: bool
+    context: Context, store: Store, alert: Alert, rule: AlertRule, now_us: int
 ) -> AlertDays:
-    """What evaluating the alert now would look at; days of 1-4 pupils are for their school alone.
-
-    `own`: the school itself is looking.
-    """
+    """What evaluating the alert now would look at."""
     due = last_due_day(now_us)
     path = context.organisation.path(alert.unit_id, due)
     span = _Span(first_day(context.calendars, path, due), due)
@@ -50,37 +45,20 @@ def read_days(
         systems = _systems(reading, rule, alert.unit_id, span)
     refused = _refused(store, rule, alert.unit_id, span)
     figures = UnitFigures(alert.unit_id, _by_day(rows), systems, refused)
-    withheld = frozenset() if own else _withheld(rows)
-    days = _drawn(rule, figures, context, alert.system, withheld)
-    return AlertDays(days, _clauses(context, rule, rows))
+    return AlertDays(_drawn(rule, figures, context, alert.system), _clauses(context, rule, rows))
 
 
-def _drawn(
-    rule: AlertRule,
-    figures: UnitFigures,
-    context: Context,
-    system: str,
-    withheld: Collection[date],
-) -> list[DrawnDay]:
+def _drawn(rule: AlertRule, figures: UnitFigures, context: Context, system: str) -> list[DrawnDay]:
     said = said_days(rule, figures, context.policy).get(system, ())
-    shown = said
-    if rule.statistic in ("silent", "identical"):
-        # Of yes and no there is no graph: what it shows is how much was reported.
-        reported = replace(rule, statistic="reporting", threshold=0.0, breach="below")
-        shown = said_days(reported, figures, context.policy).get(system, ())
+    if rule.statistic not in ("silent", "identical"):
+        return [DrawnDay(one.day, one.value, one.threshold, one.says == "breach") for one in said]
+    # Of yes and no there is no graph: what it shows is how much was reported.
+    reported = replace(rule, statistic="reporting", threshold=0.0, breach="below")
+    shown = said_days(reported, figures, context.policy).get(system, ())
     return [
-        _day(one, seen, is_bound=shown is said, is_withheld=one.day in withheld)
+        DrawnDay(one.day, seen.value, None, one.says == "breach")
         for one, seen in zip(said, shown, strict=True)
     ]
-
-
-def _day(said: SchoolDay, shown: SchoolDay, *, is_bound: bool, is_withheld: bool) -> DrawnDay:
-    return DrawnDay(
-        day=said.day,
-        value=None if is_withheld else shown.value,
-        threshold=shown.threshold if is_bound else None,
-        in_breach=said.says == "breach",
-    )
 
 
 def _query(rule: AlertRule, unit_id: str, span: _Span) -> TallyQuery:
@@ -116,12 +94,6 @@ def _refused(store: Store, rule: AlertRule, school_id: str, span: _Span) -> Mapp
         return {}
     rows = store.rejects.list(school_id, *span, None, MOST_REJECTS)
     return Counter(china_day(row.received_us) for row in rows)
-
-
-def _withheld(rows: Sequence[TallyRow]) -> frozenset[date]:
-    return frozenset(
-        row.day for row in rows if METRICS[row.metric].is_withheld(row.expected, row.reported)
-    )
 
 
 def _clauses(context: Context, rule: AlertRule, rows: Sequence[TallyRow]) -> Sequence[Rule]:

@@ -148,11 +148,10 @@ class AlertPages:
 
     def _page(self, alert: Alert, place: Place) -> AlertPage:
         store, rule = self.dependencies.store, self.dependencies.alert_rules.get(alert.rule_id)
-        own = place.reader.key.unit_id == alert.unit_id
         now_us = self.dependencies.clock()
         read = AlertDays((), ())
         if rule is not None:
-            read = read_days(place.context, store, alert, rule, now_us, own=own)
+            read = read_days(place.context, store, alert, rule, now_us)
         return alert_page(
             self._line(alert, place),
             alert,

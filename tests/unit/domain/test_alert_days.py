@@ -217,6 +217,14 @@ def test_few_units_of_count_say_nothing(of_classes: int, says: str) -> None:
     assert last(rule(), judged(0, of=of_classes)).says == says
 
 
+@pytest.mark.parametrize(("answers", "says"), [(4, "nothing"), (5, "breach")])
+def test_a_figure_of_few_pupils_says_nothing(answers: int, says: str) -> None:
+    # Whoever sees the alert may not see the figure.
+    of = rule(metric="sleep.duration", level="district", least_reporting_percent=10)
+
+    assert last(of, judged(0, of=20, reported=answers, judged=answers)).says == says
+
+
 @pytest.mark.parametrize("statistic", ["silent", "reporting"])
 def test_what_is_about_reporting_itself_asks_for_no_coverage(statistic: str) -> None:
     above = {"threshold": 0.0, "breach": "above"}

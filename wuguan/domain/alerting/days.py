@@ -13,6 +13,7 @@ from msgspec import Struct
 from wuguan.domain.alerting.rule import AlertRule
 from wuguan.domain.alerting.sums import DayFigures, DueDays, MetricDays, StageDays
 from wuguan.domain.alerting.values import values_of
+from wuguan.domain.managements import METRICS
 from wuguan.domain.policy import PolicyBook
 
 Says = Literal["breach", "near", "kept", "nothing"]
@@ -99,12 +100,18 @@ def _nothing(day: date) -> SchoolDay:
 
 
 def _are_known(rule: AlertRule, coverage: StageDays) -> list[bool]:
-    """Whether enough is expected, and reported, in the window of each day."""
+    """Whether enough is expected, and reported, in the window of each day.
+
+    What speaks of 1-4 pupils says nothing: whoever sees the alert might not see the figure.
+    """
     # That little was reported is what some are about.
     of_silence = rule.statistic in ("silent", "reporting", "drop")
     least = 0 if of_silence else rule.least_reporting_percent
+    metric = METRICS[rule.metric]
     return [
-        one.expected >= rule.least_expected and 100 * one.reported >= least * one.expected
+        one.expected >= rule.least_expected
+        and 100 * one.reported >= least * one.expected
+        and not (metric.of_pupils and metric.is_withheld(one.expected, one.reported))
         for one in coverage.sums(rule.window_days)
     ]
 
