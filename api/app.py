@@ -133,6 +133,7 @@ def _add_boards(add: Any, dependencies: Dependencies, session: Session) -> None:
         ("/board/{unit}/alerts", "GET", alerts.get_list),
         ("/board/{unit}/alerts/{alert_id}", "GET", alerts.get_alert),
         ("/board/{unit}/alerts/{alert_id}", "POST", AlertForms(alerts).post_action),
+        ("/board/{unit}/school/classes.csv", "GET", boards.get_classes),
         ("/board/{unit}/{board}", "GET", catalogue.get_board),
         ("/board/{unit}/{board}/{panel}.csv", "GET", catalogue.get_csv),
         ("/board/{unit}/{board}/{panel}", "GET", catalogue.get_panel),

@@ -1,5 +1,7 @@
 """The heat map class × day, with its numbers; only the school itself sees it."""
 
+import csv
+import io
 from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
@@ -10,7 +12,7 @@ from dashboards.figures import percent
 from dashboards.judging import Judging
 from dashboards.school_figures import ClassFigures, OwnFigures
 from dashboards.states import STATE_WORDS, State
-from dashboards.words import Text, count, spoken_grade
+from dashboards.words import Language, Text, count, said, spoken_grade
 from wuguan.domain.rollup import Figure
 
 SHOWN: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -76,6 +78,18 @@ def heat_map(own: OwnFigures, judging: Judging) -> HeatMap:
         for one in own.classes
     ]
     return HeatMap(own.management, LEGENDS[own.management], own.days, rows)
+
+
+def classes_as_csv(of: HeatMap, language: Language) -> bytes:
+    """The table for a spreadsheet: UTF-8 with the mark that Excel looks for."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    heading = said(Text("班级", "class"), language), said(Text("年级", "grade"), language)
+    writer.writerow([*heading, *(day.isoformat() for day in of.days)])
+    for row in of.rows:
+        cells = [said(cell.text, language) for cell in row.cells]
+        writer.writerow([row.class_id, said(row.grade, language), *cells])
+    return text.getvalue().encode("utf-8-sig")
 
 
 def _cell(one: ClassFigures, day: date, management: str, judging: Judging) -> HeatCell:

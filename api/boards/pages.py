@@ -8,7 +8,7 @@ from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api.boards.answers import NOT_SEEN, admitted, message, page
+from api.boards.answers import HEADERS, NOT_SEEN, admitted, message, page
 from api.boards.occasions import Occasions
 from api.boards.overview_reading import read_overview
 from api.boards.school_reading import read_school
@@ -26,8 +26,10 @@ from api.following import counts_of
 from dashboards.alert_pages import alert_tabs
 from dashboards.built_in.board_page import Way, ways
 from dashboards.catalogue import BOARDS
+from dashboards.heat_map import classes_as_csv
+from dashboards.occasion import Occasion
 from dashboards.overview import overview
-from dashboards.school import school_page
+from dashboards.school import SchoolPage, school_page
 from dashboards.school_figures import UnsaidReply
 from dashboards.words import MANAGEMENTS, STAGES, Text
 from wuguan.domain.context import Context
@@ -70,6 +72,13 @@ class BoardPages:
             return reader
         return await to_thread.run_sync(self.board, request, reader)
 
+    async def get_classes(self, request: Request) -> Response:
+        """Classes by school days as a file, for the school itself."""
+        reader = await admitted(self.session, request)
+        if not isinstance(reader, Reader):
+            return reader
+        return await to_thread.run_sync(self._classes, request, reader)
+
     async def get_login(self, request: Request) -> Response:
         """The form for a key."""
         return _login(request, request.query_params.get("next", ""))
@@ -109,7 +118,15 @@ class BoardPages:
             figures = read_overview(context, self.dependencies.store.figures, wanted)
             shown = overview(figures, reader.language)
             return page(request, "overview.html", {**around, "page": shown})
-        of_school = WantedSchool(
+        of_page = self._school(request, reader, context, occasion, since)
+        values = {**around, "page": of_page, "unsaid": unsaid, "here": f"/board/{unit}"}
+        return page(request, "school.html", values, 422 if unsaid else 200)
+
+    def _school(
+        self, request: Request, reader: Reader, context: Context, occasion: Occasion, since: date
+    ) -> SchoolPage:
+        unit = request.path_params["unit"]
+        wanted = WantedSchool(
             unit,
             occasion,
             own=reader.key.unit_id == unit,
@@ -117,9 +134,23 @@ class BoardPages:
             above=unit_above(reader.key, context, unit, occasion.day),
             since=since,
         )
-        of_page = school_page(read_school(context, self.dependencies.store, of_school))
-        values = {**around, "page": of_page, "unsaid": unsaid, "here": f"/board/{unit}"}
-        return page(request, "school.html", values, 422 if unsaid else 200)
+        return school_page(read_school(context, self.dependencies.store, wanted))
+
+    def _classes(self, request: Request, reader: Reader) -> Response:
+        context = self.dependencies.store.roster.context()
+        unit, today = request.path_params["unit"], self.dependencies.today()
+        now = china_datetime(self.dependencies.clock())
+        occasion = self.occasions.of(context, unit, now, _asked_day(request, today))
+        own = reader.key.unit_id == unit and context.organisation.level(unit) == "school"
+        since = covered_since(reader.key, context, unit, occasion) if own else None
+        if since is None:
+            return message(request, NOT_SEEN, 404)
+        shown = self._school(request, reader, context, occasion, since).heat_map
+        assert shown is not None, "the school itself sees its classes"
+        name = f"classes-{shown.management}-{occasion.half.first}.csv"
+        disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+        content = classes_as_csv(shown, reader.language)
+        return Response(content, headers={**HEADERS, **disposition}, media_type="text/csv")
 
 
 def _ways(context: Context, unit: str) -> list[Way]:

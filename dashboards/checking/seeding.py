@@ -12,24 +12,18 @@ from typing import Any
 import msgspec
 
 from dashboards.checking.returns import returns
+from dashboards.checking.trouble import FINDING, put_trouble
 from wuguan.adapters.postgres.store import PostgresStore
-from wuguan.alert_packs import alert_rules
-from wuguan.domain.alerting.days import SchoolDay
-from wuguan.domain.alerting.life import Subject, follow
-from wuguan.domain.alerting.verdict import Verdict
 from wuguan.domain.context import Context
-from wuguan.domain.instants import DAY_US, midnight_us
 from wuguan.domain.ledger import EMPTY, Ledger, LedgerKey, fold
 from wuguan.domain.managements import MANAGEMENTS
 from wuguan.domain.measure import Measured, measure
 from wuguan.domain.measuring import MetricTally
 from wuguan.domain.periods import all_periods, days, spans_between
-from wuguan.domain.reply import FindingKey, Reply
 from wuguan.domain.rollup import Cell, Figure, Figures, Mark, add_up, school_figures
 from wuguan.domain.systems import days_to_count
 from wuguan.national_days import shipped_national_days
 from wuguan.policy_packs import policy_book
-from wuguan.ports import RejectedRow
 
 PROVINCE, CITY, DISTRICT = "990000", "990100", "990101"
 _OTHER_DISTRICT = "990102"
@@ -47,7 +41,6 @@ _IN_OTHER_DISTRICT = frozenset({"3199000015", "3199000016"})
 _FIRST_GRADES = {"primary": (2, 5), "junior": (8,), "senior": (11,)}
 _GRADES_BEFORE = {"primary": 0, "junior": 6, "senior": 9}
 _WEEKS, _SILENT_DAYS = 7, 11
-_FINDING = "off_plan"
 
 
 def seed(store: PostgresStore, today: date) -> None:
@@ -61,8 +54,7 @@ def seed(store: PostgresStore, today: date) -> None:
     with store.rollups.writing(0, True) as writing:
         writing.overwrite(_figures(context, heard, today))
     _sum_periods(store, context, today)
-    _put_trouble(store, today)
-    _put_alerts(store, today)
+    put_trouble(store, TROUBLED, days(today - timedelta(weeks=_WEEKS), today))
 
 
 def _roster(today: date) -> dict[str, Any]:
@@ -152,7 +144,7 @@ def _is_silent(school_id: str, management: str, day: date, today: date) -> bool:
 def _in_doubt(key: LedgerKey, measured: Measured) -> Measured:
     if key.school_id != TROUBLED or key.management != "phone":
         return measured
-    return msgspec.structs.replace(measured, findings=(_FINDING,))
+    return msgspec.structs.replace(measured, findings=(FINDING,))
 
 
 def _figures(context: Context, heard: _Heard, today: date) -> dict[Mark, Figures]:
@@ -170,7 +162,7 @@ def _figures(context: Context, heard: _Heard, today: date) -> dict[Mark, Figures
     return figures | {mark: add_up(of) for mark, of in above.items()}
 
 
-# ---- periods, and what is wrong with the data
+# ---- periods
 
 
 def _sum_periods(store: PostgresStore, context: Context, today: date) -> None:
@@ -186,31 +178,3 @@ def _sum_periods(store: PostgresStore, context: Context, today: date) -> None:
             }
             writing.overwrite(spans)
             writing.count_systems(days_to_count(writing.claimed, today))
-
-
-def _put_trouble(store: PostgresStore, today: date) -> None:
-    """Refusals and replies, each of a day of every period."""
-    for back in range(0, _WEEKS * 7, 7):
-        day = today - timedelta(days=back)
-        us = midnight_us(day) + DAY_US // 2
-        refused = RejectedRow(0, TROUBLED, us, None, None, None, "unknown_class", "", "", "")
-        store.rejects.add([refused])
-        store.replies.put(Reply(FindingKey(day, TROUBLED, "phone", _FINDING), "已核对", us))
-
-
-def _put_alerts(store: PostgresStore, today: date) -> None:
-    """An alert of each kind that fired yesterday."""
-    rules = alert_rules(None)
-    store.board_access.title_alerts(rules)
-    days_in_breach = tuple(today - timedelta(days=back) for back in (2, 1))
-    last = SchoolDay(days_in_breach[-1], "breach", 80.0, 95.0, 15.0)
-    found = Verdict(
-        stands="firing", breach_days=days_in_breach, fired_on=days_in_breach[-1], last=last
-    )
-    first = {rule.kind: rule for rule in rules if rule.level == "school"}
-    with store.alerts.evaluating(0) as writing:
-        for number, rule in enumerate(first.values()):
-            subject = Subject(f"00000000-0000-7000-8000-{number:012}", TROUBLED)
-            told = follow(rule, None, found, subject, midnight_us(today))
-            assert told is not None, "a verdict that fires is followed"
-            writing.write((told,), ())

@@ -23,6 +23,7 @@ from tests.bench.board_shapes import (
 )
 from wuguan.adapters.postgres.rollups import MOST_BINS
 from wuguan.adapters.postgres.store import PostgresStore
+from wuguan.alert_packs import shipped_alert_rules
 from wuguan.national_days import shipped_national_days
 from wuguan.policy_packs import policy_book
 
@@ -35,6 +36,7 @@ _SUMMED = (
     f" (ARRAY[{_BINS}])[1:max(cardinality(t.bins))]::int[]"
 )
 _FINDINGS_A_SCHOOL, _CLASS_DAYS_A_SCHOOL, _REJECTS_A_SCHOOL = 10, 200, 10
+_ALERTS_A_SCHOOL = 12
 
 
 def fill(store: PostgresStore, connection: Connection, schools: int, today: date) -> int:
@@ -42,8 +44,9 @@ def fill(store: PostgresStore, connection: Connection, schools: int, today: date
     book = policy_book(None)
     store.roster.put_rules(book, shipped_national_days(), today)
     store.roster.put_roster(roster(schools), today)
+    store.board_access.title_alerts(shipped_alert_rules())
     # All figures are there at once: nothing is left to be measured or summed.
-    connection.execute("TRUNCATE dirty, period_dirty, remeasure")
+    connection.execute("TRUNCATE dirty, period_dirty, remeasure, alert_dirty")
     connection.execute("SET work_mem = '512MB'; SET maintenance_work_mem = '1GB'; SET jit = off")
     _put_shapes(connection, places(schools), school_days(today), shapes(book, today))
     _put_days(connection)
@@ -156,7 +159,7 @@ def _put_whole_stages(connection: Connection) -> None:
 
 
 def _put_data_faults(connection: Connection) -> None:
-    """Class-days, some of them in doubt; replies; events refused; what each system reported."""
+    """Class-days, some of them in doubt; replies; refusals; alerts; what each system reported."""
     connection.execute(
         "INSERT INTO ledger (school_id, management, day, class_id, revision, facts, tallies,"
         " findings) SELECT p.unit_id, 'sleep', d.day, 'class-' || n, 1, '', '',"
@@ -187,4 +190,17 @@ def _put_data_faults(connection: Connection) -> None:
         "       FROM unit_tally t JOIN board_unit b ON b.unit_id = t.unit_id"
         "       WHERE t.metric LIKE '%.reporting' AND b.above = b.unit_id AND b.level = 'school'"
         "       GROUP BY 1, 2, 3) r ORDER BY day, unit_id"
+    )
+    connection.execute(
+        "INSERT INTO alert (alert_id, rule_id, kind, unit_id, system, state, severity, breach_days,"
+        " fired_on, ended_on, told, assignee, silenced_until_us, entries)"
+        " SELECT p.unit_id || '-' || n, r.rule_id, CASE n % 2 WHEN 0 THEN 'data'"
+        "        ELSE 'compliance' END, p.unit_id, '', CASE WHEN d.to_come < 10 THEN 'firing'"
+        "        ELSE 'resolved' END, 'minor', ARRAY[d.day], d.day,"
+        "        CASE WHEN d.to_come < 10 THEN NULL ELSE d.day END, 0, '', 0, 2"
+        " FROM (SELECT DISTINCT unit_id FROM place) p"
+        f" CROSS JOIN generate_series(0, {_ALERTS_A_SCHOOL} - 1) AS n"
+        " JOIN (SELECT rule_id, row_number() OVER (ORDER BY rule_id) - 1 AS n"
+        "       FROM board_alert_rule) r USING (n)"
+        " JOIN school_day d ON d.to_come = n * 8"
     )

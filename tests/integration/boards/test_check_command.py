@@ -67,7 +67,7 @@ def faults_of(places: Places, folder: Path, query: str, **changed: Any) -> Seque
 def test_the_catalogue_is_in_order() -> None:
     run = CliRunner().invoke(main, ["check"])
 
-    assert (run.stdout, run.exit_code) == ("10 个看板无误 / 10 boards are in order\n", 0)
+    assert (run.exit_code, run.stdout.count("看板无误")) == (0, 1), run.stderr
 
 
 def test_a_sound_query_has_no_fault(places: Places, tmp_path: Path) -> None:

@@ -440,3 +440,14 @@ def test_a_reader_over_the_limit_is_asked_to_wait() -> None:
 
     assert 429 in {answer.status_code for answer in answers}
     assert "请求过于频繁" in answers[-1].text
+
+
+def test_a_school_has_its_classes_as_a_file_and_nobody_else_has(lively: Service) -> None:
+    text = page(lively, f"{SCHOOL_BOARD}/school/classes.csv?m=homework", READ_SCHOOL)
+    heading, first = text.lstrip("\ufeff").splitlines()[:2]
+
+    assert heading.startswith("班级,年级,")
+    assert first.startswith("P2023-01,")
+    assert ",75" in first
+    page(lively, f"{SCHOOL_BOARD}/school/classes.csv", READ_DISTRICT, status=404)
+    page(lively, f"/board/{OTHER_SCHOOL}/school/classes.csv", READ_SCHOOL, status=404)
