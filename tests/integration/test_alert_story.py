@@ -1,6 +1,9 @@
 """The story of one alert, on both runtimes, by a simulated clock."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import date
@@ -10,7 +13,10 @@ from stream_processors.evaluating_alerts import Alerting
 from stream_processors.publishing_alerts import PublishingAlerts
 from tests.alert_story import CAP, HAPPENED, Story
 from tests.builders import SCHOOL, Clock
+from tests.contract.test_alerts import fired
 from tests.integration.faust_world import PARTITIONS, World
+from tests.integration.steps import WAIT_SECONDS, wait_until
+from tests.server import PROJECT
 from tests.turns import Turns
 from tests.worlds import settle_in
 from wuguan.adapters.kafka.direct import DirectProducer
@@ -99,6 +105,26 @@ def test_the_story_on_kafka_and_its_stream(world: World, clock: Clock) -> None:
         f"wuguan.alert.{one.happened}.v1" for one in entries
     ]
     assert [event["data"]["number"] for _, event in published] == list(range(len(entries)))
+
+
+def test_a_roll_up_process_publishes_what_happened(world: World) -> None:
+    with world.store() as store, store.alerts.evaluating(0) as writing:
+        writing.write([fired()], [])
+    settings = {"WUGUAN_KAFKA": world.broker.bootstrap, "WUGUAN_DSN": world.dsn}
+    clean = {key: text for key, text in os.environ.items() if key[:7] != "WUGUAN_"}
+
+    process = subprocess.Popen(
+        [sys.executable, "-m", "stream_processors", "rollup"],
+        cwd=PROJECT, env={**clean, **settings}, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        wait_until(lambda: len(published_in(world)) >= 2)
+    finally:
+        process.terminate()
+
+    assert process.wait(WAIT_SECONDS) == 0
+    first, second = published_in(world)[:2]
+    assert [first[1]["id"], second[1]["id"]] == ["alert-1/0", "alert-1/1"]
 
 
 def published_in(world: World) -> list[tuple[str, dict[str, Any]]]:
