@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from dashboards.words import Text
+from wuguan.domain.alerting import wording
 from wuguan.domain.alerting.life import Cause, Happened, State
 from wuguan.domain.alerting.rule import Kind, Severity
 
@@ -36,11 +37,7 @@ STATES: Mapping[State, Text] = MappingProxyType(
     }
 )
 SEVERITIES: Mapping[Severity, Text] = MappingProxyType(
-    {
-        "minor": Text("一般", "minor"),
-        "major": Text("较重", "major"),
-        "critical": Text("严重", "critical"),
-    }
+    {severity: Text(*both) for severity, both in wording.SEVERITIES.items()}
 )
 SEVERITY_SHAPES: Mapping[Severity, str] = MappingProxyType(
     {"minor": "▲", "major": "◆", "critical": "■"}

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from wuguan.domain.alerting.life import Alert, Entry
 from wuguan.domain.alerting.message import Item, Message
 from wuguan.domain.alerting.receiver import Language
-from wuguan.domain.alerting.rule import AlertRule, Kind
+from wuguan.domain.alerting.rule import AlertRule, Kind, Severity
 from wuguan.domain.managements import METRICS
 from wuguan.domain.policy import Rule
 
@@ -24,9 +24,10 @@ _KINDS: Mapping[Kind, _Both] = MappingProxyType(
         "data": ("五管数据预警", "五管 Wuguan data alert"),
     }
 )
-_SEVERITIES: Mapping[str, _Both] = MappingProxyType(
+SEVERITIES: Mapping[Severity, _Both] = MappingProxyType(
     {"minor": ("一般", "minor"), "major": ("较重", "major"), "critical": ("严重", "critical")}
 )
+"""How grave an alert is, in Chinese and English: in messages and on pages."""
 _HAPPENED: Mapping[str, _Both] = MappingProxyType(
     {
         "fired": ("新预警", "new"),
@@ -166,7 +167,7 @@ def happened_text(entries: Sequence[Entry], language: Language) -> str:
 
 
 def _lines(item: Item, language: Language) -> list[str]:
-    severity = _said(_SEVERITIES[item.entries[-1].severity], language)
+    severity = _said(SEVERITIES[item.entries[-1].severity], language)
     happened = happened_text(item.entries, language)
     lines = [f"【{severity}】{title_of(item, language)}：{happened}"] if language == "zh" else [
         f"[{severity}] {title_of(item, language)}: {happened}"]  # fmt: skip
