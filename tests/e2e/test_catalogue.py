@@ -7,6 +7,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from dashboards.catalogue import BOARDS
+from dashboards.catalogue.homework import HOMEWORK
+from dashboards.catalogue.overview import OVERVIEW
+from dashboards.catalogue.sleep import SLEEP
 from dashboards.model import Board
 from dashboards.words import FOOTER, LANGUAGES, said
 from tests.e2e.chromium import DESK, PHONE, log_in
@@ -120,9 +123,8 @@ def test_no_board_orders_schools_or_gives_marks(
 def test_from_the_overview_to_a_school_to_a_management_with_the_period(
     chromium: Browser, district: SimulatedDistrict
 ) -> None:
-    overview = next(board for board in SHOWN if board.board_id == "overview")
     with quiet_page(chromium) as page:
-        open_board(page, district, overview)
+        open_board(page, district, OVERVIEW)
         month = page.locator('select[name="period"] option').filter(has_text="本月").first
         page.select_option('select[name="period"]', str(month.get_attribute("value")))
         page.wait_for_url(re.compile("period=month"))
@@ -139,9 +141,8 @@ def test_from_the_overview_to_a_school_to_a_management_with_the_period(
 def test_a_number_of_the_matrix_leads_to_its_management(
     chromium: Browser, district: SimulatedDistrict
 ) -> None:
-    overview = next(board for board in SHOWN if board.board_id == "overview")
     with quiet_page(chromium) as page:
-        open_board(page, district, overview)
+        open_board(page, district, OVERVIEW)
         page.locator("#matrix tbody tr").first.locator("a").nth(1).click()
 
         expect(page).to_have_url(re.compile(f"/board/{district.schools[0]}/homework"))
@@ -150,9 +151,8 @@ def test_a_number_of_the_matrix_leads_to_its_management(
 def test_a_panel_is_a_file_for_a_spreadsheet(
     chromium: Browser, district: SimulatedDistrict
 ) -> None:
-    overview = next(board for board in SHOWN if board.board_id == "overview")
     with quiet_page(chromium) as page:
-        open_board(page, district, overview)
+        open_board(page, district, OVERVIEW)
         with page.expect_download() as download:
             page.locator("#matrix .file").click()
 
@@ -168,9 +168,8 @@ def test_a_panel_is_a_file_for_a_spreadsheet(
 def test_choices_work_by_keyboard_and_stay_in_the_address(
     chromium: Browser, district: SimulatedDistrict
 ) -> None:
-    sleep = next(board for board in SHOWN if board.board_id == "sleep")
     with quiet_page(chromium) as page:
-        open_board(page, district, sleep)
+        open_board(page, district, SLEEP)
         page.get_by_label("学段").focus()
         page.keyboard.press("ArrowDown")
         page.keyboard.press("Enter")
@@ -218,9 +217,8 @@ def test_what_is_not_ones_own_is_not_there(
 def test_a_period_without_figures_shows_the_latest_and_says_so(
     period: str, chromium: Browser, district: SimulatedDistrict
 ) -> None:
-    homework = next(board for board in SHOWN if board.board_id == "homework")
     with quiet_page(chromium) as page:
-        open_board(page, district, homework, f"?period={period}&stage=x&grade=99&metric=x")
+        open_board(page, district, HOMEWORK, f"?period={period}&stage=x&grade=99&metric=x")
 
         expect(page.get_by_text("所选时段没有数据，显示最近的时段")).to_be_visible()
         expect(page.locator("#grades tbody tr").first).to_be_visible()
