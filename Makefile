@@ -9,7 +9,7 @@ PYTHON_CANDIDATES := $(PYTHON) python3.13 python3.12 python3.11 python3
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-reset test check format conformance faults faults-embedded bench-embedded bench-processor bench-chunks bench-ingest bench-freshness bench-memory bench-overview bench-boards bench-alerts screenshots boards lock golden clean services-up services-down run-kafka
+.PHONY: help demo demo-reset test check format conformance faults faults-embedded bench-embedded bench-processor bench-chunks bench-ingest bench-freshness bench-memory bench-overview bench-boards bench-alerts bench-telling screenshots boards lock golden clean services-up services-down run-kafka
 
 help: ## Show this list
 	@echo 'Wuguan 五管 — make <target>:'
@@ -74,6 +74,9 @@ bench-chunks: $(READY) ## Measure how many days a chunk of the hypertables shoul
 
 bench-alerts: $(READY) ## Measure evaluating 40 rules of 5,000 schools beside reading their figures
 	@$(PY) -m tests.bench.alerts
+
+bench-telling: $(READY) ## Measure what senders of events feel of receivers of alerts that are down
+	@$(PY) -m tests.bench.telling
 
 bench-overview: $(READY) ## Measure how fast the overview of 500 schools with a term of figures answers
 	@$(PY) -m tests.bench.overview

@@ -25,13 +25,16 @@ class Pacing:
         )
         self._keys = keys
         self._threads = ThreadPoolExecutor(connections, "push")
+        self.seconds: list[float] = []
+        """Of each answer, from when its request was due."""
 
     def push(self, requests: Iterable[Paced], pause_seconds: float) -> float:
         """Pushes one after each pause; events a second, until the last answer."""
         begun, answers = time.monotonic(), list[Future[int]]()
         for number, paced in enumerate(requests):
-            time.sleep(max(0.0, begun + number * pause_seconds - time.monotonic()))
-            answers.append(self._threads.submit(self._push, *paced))
+            due = begun + number * pause_seconds
+            time.sleep(max(0.0, due - time.monotonic()))
+            answers.append(self._threads.submit(self._push, *paced, due))
         events = sum(answer.result() for answer in answers)
         return events / max(time.monotonic() - begun, len(answers) * pause_seconds)
 
@@ -40,9 +43,10 @@ class Pacing:
         self._threads.shutdown()
         self._http.close()
 
-    def _push(self, request: LoadRequest, accepted: Callable[[], None]) -> int:
+    def _push(self, request: LoadRequest, accepted: Callable[[], None], due: float) -> int:
         key = {"Authorization": f"Bearer {self._keys[request.school_id]}"}
         answer = self._http.post("/v1/events", content=request.body, headers=key)
         assert answer.status_code == 202, f"{answer.status_code}: {answer.text[:300]}"
+        self.seconds.append(time.monotonic() - due)
         accepted()
         return int(answer.json()["accepted"])

@@ -1,14 +1,14 @@
 """The contract of Notices: a queue for each receiver, what was tried together stays together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from msgspec.structs import replace
 
 from tests.builders import OTHER_SCHOOL, SCHOOL, TODAY
-from wuguan.domain.alerting.life import Alert, Entry, Told
+from wuguan.domain.alerting.life import Alert, Entry, Happened, Told
 from wuguan.domain.alerting.notice import Notice
 from wuguan.domain.alerting.outbox import HOUR_US, Pace
 from wuguan.ports import Claimed, Outcome, Store, Tried
@@ -300,3 +300,92 @@ def test_a_notice_is_one_whoever_writes_it_again(store: Store, again: bool) -> N
     put(store, replace(notice(), not_before_us=5))
 
     assert (claim(store) is None) == again
+
+
+def _lives(store: Store, *happened: Happened) -> Callable[[Happened, str], None]:
+    """An alert to which this happened; called, something more does and a receiver is told of it."""
+    number = len(happened)
+    with store.alerts.evaluating(0) as writing:
+        writing.write([_stood(0, *happened)], [])
+
+    def more(what: Happened, receiver: str) -> None:
+        nonlocal number
+        with store.alerts.evaluating(0) as writing:
+            writing.write([_stood(number, what)], [notice(receiver=receiver, number=number)])
+        number += 1
+
+    return more
+
+
+def _stood(before: int, *happened: Happened) -> Told:
+    alert = _told("a", entries=before + len(happened)).alert
+    return Told(
+        alert,
+        [
+            Entry(
+                alert_id="a", number=before + n, happened=what, at_us=0, day=None, severity="minor"
+            )
+            for n, what in enumerate(happened)
+        ],
+    )
+
+
+def test_who_was_not_told_of_the_beginning_is_not_told_of_the_end(store: Store) -> None:
+    then = _lives(store, "pending")
+    then("fired", "r")
+    then("worsened", "r")
+    then("resolved", "r")
+
+    assert claim(store) is None
+
+
+def test_who_was_told_of_the_beginning_is_told_of_the_end(store: Store) -> None:
+    then = _lives(store, "pending")
+    then("fired", "r")
+    record(store, claimed(store))
+    then("worsened", "r")
+    then("resolved", "r")
+
+    assert [one.number for one in claimed(store).notices] == [2, 3]
+
+
+def test_who_is_just_being_told_or_could_not_be_reached_is_told_of_the_end(store: Store) -> None:
+    then = _lives(store, "pending")
+    then("fired", "r")
+    begun = claimed(store)
+    then("resolved", "r")
+    record(store, begun, "unreachable")
+
+    assert [one.number for one in claimed(store).notices] == [1]
+    record(store, begun)
+    assert [one.number for one in claimed(store, now=NOW + LEASE).notices] == [2]
+
+
+def test_what_was_put_off_and_ended_meanwhile_is_not_told(store: Store) -> None:
+    then = _lives(store, "pending")
+    then("fired", "r")
+    begun = claimed(store)
+    store.notices.put_off(begun, begun.notices)
+    then("resolved", "r")
+
+    assert claim(store, now=NOW + LEASE) is None
+
+
+def test_the_end_of_an_earlier_time_is_told_though_a_later_one_is_not(store: Store) -> None:
+    then = _lives(store, "pending")
+    then("fired", "r")
+    record(store, claimed(store))
+    for what in ("resolved", "reopened", "resolved"):
+        then(cast(Happened, what), "r")
+
+    assert [one.number for one in claimed(store).notices] == [2]
+
+
+def test_who_is_told_later_than_others_hears_of_no_end_alone(store: Store) -> None:
+    then = _lives(store, "pending")
+    then("fired", "r")
+    record(store, claimed(store))
+    then("escalated", "further-up")
+    then("resolved", "further-up")
+
+    assert claim(store, {"r": SINGLE, "further-up": SINGLE}) is None

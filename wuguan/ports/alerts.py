@@ -68,7 +68,8 @@ class AlertWriting(Protocol):
     def write(self, told: Sequence[Told], notices: Sequence[Notice]) -> None:
         """Keeps alerts as they stand now, what happened, and who is to be told.
 
-        A notice that there was already is left as it is.
+        A notice that there was already is left as it is. Whoever was told nothing of an alert since
+        it last began is not told of its end: with the end, what waits for them is taken back.
         """
 
 

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.builders import DISTRICT, OTHER_SCHOOL, PROVINCE, SCHOOL, TODAY
 from tests.unit.domain.alerts import alert, alert_rule, at, context, entry, receiver, told
@@ -151,3 +152,23 @@ def test_what_is_due_in_quiet_hours_waits_also_under_a_rule_that_is_gone() -> No
     assert held_until(None, alert(), PATH, at("19:00", TODAY), CONTEXT) == at(
         "07:30", date(2026, 9, 15)
     )
+
+
+@pytest.mark.parametrize(
+    ("day", "now", "expected"),
+    [
+        # Of Monday, known on Monday evening.
+        (TODAY, at("17:40", TODAY), at("17:41", TODAY)),
+        # Of Friday, known on Monday: Monday's data may still be on its way as well.
+        (date(2026, 9, 11), at("09:00", TODAY), at("10:01", TODAY)),
+        (date(2026, 9, 11), at("17:30", TODAY), at("07:30", date(2026, 9, 15))),
+        # What no day says, as the end of a rule, does not wait.
+        (None, at("09:00", TODAY), at("09:01", TODAY)),
+    ],
+)
+def test_what_becomes_known_late_is_told_when_it_has_stood_for_an_hour(
+    day: date | None, now: int, expected: int
+) -> None:
+    late = told(replace(entry("fired"), day=day))
+
+    assert [at_us for _, _, at_us in tells(late, receiver("of-school"), at_us=now)] == [expected]

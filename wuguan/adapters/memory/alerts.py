@@ -8,7 +8,7 @@ from datetime import date
 from wuguan.adapters.memory.figure_rows import tally_rows
 from wuguan.adapters.memory.state import MemoryState
 from wuguan.domain.alerting.due import LONGEST_WINDOW
-from wuguan.domain.alerting.life import Alert, Entry, Told
+from wuguan.domain.alerting.life import BEGUN, Alert, Entry, Told
 from wuguan.domain.alerting.notice import Notice
 from wuguan.domain.alerting.rule import Kind
 from wuguan.domain.instants import china_day
@@ -222,6 +222,9 @@ class MemoryAlertWriting(AlertWriting):
         for notice in self._notices:
             key = (notice.alert_id, notice.number, notice.receiver_id)
             state.notices.setdefault(key, notice)
+        for one in self._told:
+            if any(entry.happened == "resolved" for entry in one.entries):
+                _take_back(state, one.alert.alert_id)
         for mark, number in self._marks.items():
             # Marked again meanwhile: something moved that was not read.
             if state.alert_marks[mark] == number:
@@ -243,6 +246,22 @@ class MemoryAlertChange(AlertChange):
     def write(self, told: Told) -> None:
         """Keeps it as it stands now, and what happened."""
         self.told = told
+
+
+def _take_back(state: MemoryState, alert_id: str) -> None:
+    """Forgets what waits for those who were told nothing of an alert since it last began."""
+    entries = state.alert_entries[alert_id]
+    begun = max((one.number for one in entries if one.happened in BEGUN), default=0)
+    lately = [key for key in state.notices if key[0] == alert_id and key[1] >= begun]
+    knowing = {key[2] for key in lately if _is_tried(state, key)}
+    for key in lately:
+        if key[2] not in knowing:
+            del state.notices[key]
+            state.tried_notices.pop(key, None)
+
+
+def _is_tried(state: MemoryState, key: tuple[str, int, str]) -> bool:
+    return key in state.tried_notices and state.tried_notices[key].tries > 0
 
 
 def keep(state: MemoryState, *told: Told) -> None:

@@ -34,8 +34,7 @@ class MemoryNotices(Notices):
 
     def __init__(self, state: MemoryState) -> None:
         self._state = state
-        self._tried: dict[_Key, Queued] = {}
-        """What was tried or put off."""
+        self._tried = state.tried_notices
         self._done: set[_Key] = set()
         self._queues: dict[str, _Queue] = {}
         self._attempts: list[Attempt] = []

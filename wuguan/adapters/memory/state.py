@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from wuguan.domain.alerting.due import is_watched
 from wuguan.domain.alerting.life import Alert, Entry
 from wuguan.domain.alerting.notice import Notice
+from wuguan.domain.alerting.outbox import Queued
 from wuguan.domain.calendar import Calendars, NationalDays, UnitCalendar
 from wuguan.domain.context import Context
 from wuguan.domain.forms import SCHOOL_ID, whole
@@ -88,6 +89,8 @@ class MemoryState:
         self.unpublished: list[Entry] = []
         self.notices: dict[tuple[str, int, str], Notice] = {}
         """By alert, number of the entry and receiver."""
+        self.tried_notices: dict[tuple[str, int, str], Queued] = {}
+        """Those that were tried or put off."""
         self.spans: dict[int, SpanToMeasure] = {}
         self.rejects: list[RejectedRow] = []
         self.opened_until: date | None = None

@@ -6,7 +6,7 @@ from typing import Any
 from psycopg.errors import UniqueViolation
 
 from wuguan.adapters.postgres.connections import Connection
-from wuguan.domain.alerting.life import Alert, Entry, Told
+from wuguan.domain.alerting.life import BEGUN, Alert, Entry, Told
 from wuguan.domain.alerting.notice import Notice
 from wuguan.ports import AlertConflict
 
@@ -41,6 +41,17 @@ _WRITE_NOTICE = """
     INSERT INTO notice (alert_id, number, receiver_id, not_before_us) VALUES (%s, %s, %s, %s)
     ON CONFLICT DO NOTHING
 """
+# Waits for whoever is about to tell one of them, and leaves that one alone then.
+_TAKE_BACK = """
+    WITH begun AS (
+        SELECT alert_id, max(number) AS number FROM alert_entry
+        WHERE alert_id = ANY(%s::text[]) AND happened = ANY(%s::text[]) GROUP BY alert_id
+    )
+    DELETE FROM notice n USING begun b
+    WHERE n.alert_id = b.alert_id AND n.number >= b.number AND n.tries = 0 AND NOT EXISTS (
+        SELECT FROM notice o WHERE o.alert_id = n.alert_id AND o.receiver_id = n.receiver_id
+                               AND o.number >= b.number AND o.tries > 0)
+"""
 _MOVE_VERSION = """
     INSERT INTO alert_version (version) VALUES (1)
     ON CONFLICT (single) DO UPDATE SET version = alert_version.version + 1
@@ -70,6 +81,9 @@ def write_told(
         entries = [entry for one in told for entry in one.entries]
         cursor.executemany(_WRITE_ENTRY, [_values(entry) for entry in entries])
         cursor.executemany(_WRITE_NOTICE, [_values(notice) for notice in notices])
+        ended = sorted({entry.alert_id for entry in entries if entry.happened == "resolved"})
+        if ended:
+            cursor.execute(_TAKE_BACK, (ended, list(BEGUN)))
     except UniqueViolation as error:
         raise AlertConflict("another alert is open, or an entry is there already") from error
     if told:

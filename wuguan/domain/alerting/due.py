@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from wuguan.domain.calendar import Calendars
-from wuguan.domain.instants import MINUTE_US, china_day
+from wuguan.domain.instants import MINUTE_US, china_day, midnight_us
 from wuguan.domain.roster import STAGES
 
 _DUE_US = (17 * 60 + 30) * MINUTE_US
@@ -13,6 +13,11 @@ _MARGIN_US = 10 * MINUTE_US
 _WINDOW_DAYS = 62
 LONGEST_WINDOW = timedelta(days=150)
 """So far back at most, vacations included."""
+
+
+def due_us(day: date) -> int:
+    """When the returns of a day are due."""
+    return midnight_us(day) + _DUE_US
 
 
 def last_due_day(at_us: int) -> date:

@@ -43,6 +43,8 @@ WALK: Mapping[tuple[State | None, Happened], State] = MappingProxyType(
     }
 )
 OPEN: tuple[State, ...] = ("pending", "firing", "acknowledged")
+BEGUN: tuple[Happened, ...] = ("fired", "reopened")
+"""With one of these an alert, or its next time, begins."""
 
 
 class Alert(Struct, frozen=True, kw_only=True):

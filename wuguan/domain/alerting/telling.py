@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from wuguan.domain.alerting.due import due_us
 from wuguan.domain.alerting.life import Alert, Entry, Told
 from wuguan.domain.alerting.notice import Notice, Tell
 from wuguan.domain.alerting.quiet import next_digest, school_days_of, told_at
@@ -15,6 +16,9 @@ TOLD = ("fired", "worsened", "reopened", "escalated", "resolved")
 
 # What is evaluated one management after the other comes up within seconds, and is one message.
 _GATHERING_US = MINUTE_US
+# Data often comes in pieces, and an outage is made up for within minutes: what becomes known long
+# after its day was due is told when it has stood for a while.
+_LATE_US = 60 * MINUTE_US
 # A silence that was made after a notice may be lifted: it is looked at again so often.
 _LOOK_AGAIN_US = 15 * MINUTE_US
 
@@ -36,7 +40,7 @@ def telling(receivers: Receivers) -> Tell:
                 alert_id=entry.alert_id,
                 number=entry.number,
                 receiver_id=receiver.receiver_id,
-                not_before_us=told_at(rule, _gathered_at(receiver, at_us), is_school_day),
+                not_before_us=told_at(rule, _gathered_at(receiver, entry, at_us), is_school_day),
             )
             for entry, receiver in _recipients(receivers, rule, told, path, is_silent)
         ]
@@ -79,7 +83,9 @@ def _recipients(
             yield entry, receiver
 
 
-def _gathered_at(receiver: Receiver, at_us: int) -> int:
+def _gathered_at(receiver: Receiver, entry: Entry, at_us: int) -> int:
+    if entry.day is not None and at_us - due_us(entry.day) > _LATE_US:
+        at_us += _LATE_US
     minutes = receiver.digest_minutes
     return next_digest(at_us, minutes) if minutes else at_us + _GATHERING_US
 
