@@ -104,14 +104,20 @@ def missing(
     found = []
     for metrics, of_day in ((REPORTED_TODAY, day), (("sleep.reporting",), day - _DAY)):
         query = TallyQuery(
-            units=schools, metrics=metrics, from_day=of_day, to_day=of_day, by="stage"
+            units=schools,
+            metrics=metrics,
+            from_day=of_day,
+            to_day=of_day,
+            by="stage",
+            bins=False,
+            incomplete=True,
         )
         sums: dict[tuple[str, str], int] = {}
         for row in reading.rows(query, None, ALL_ROWS):
             if row.stage in stages:
                 key = row.unit, METRICS[row.metric].management
                 sums[key] = sums.get(key, 0) + row.expected - row.reported
-        found += [Missing(*key, of_day, classes) for key, classes in sums.items() if classes]
+        found += [Missing(*key, of_day, classes) for key, classes in sums.items()]
     order = [one.management for one in HEADLINES]
     return sorted(found, key=lambda one: (one.school_id, order.index(one.management)))
 

@@ -165,6 +165,15 @@ def test_figures_are_summed_by_what_was_asked(
     assert [(row.stage, row.grade, row.total) for row in found] == expected
 
 
+def test_rows_of_which_all_is_reported_can_be_left_out(store: Store) -> None:
+    half = {cell(CLASSROOM, grade=5): figure(CLASSROOM, 1, expected=2)}
+    overwrite(store, {mark(): {**classroom(1, grade=4), **half}})
+
+    assert [row.grade for row in rows_of(store, query(incomplete=True))] == [5]
+    (row,) = rows_of(store, query(by="stage", incomplete=True))
+    assert (row.expected, row.reported) == (3, 2)
+
+
 def test_bins_and_rules_are_summed_too(store: Store) -> None:
     homework = mark(management="homework")
     grades = {

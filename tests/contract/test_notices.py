@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -376,7 +376,7 @@ def test_the_end_of_an_earlier_time_is_told_though_a_later_one_is_not(store: Sto
     then("fired", "r")
     record(store, claimed(store))
     for what in ("resolved", "reopened", "resolved"):
-        then(cast(Happened, what), "r")
+        then(what, "r")
 
     assert [one.number for one in claimed(store).notices] == [2]
 

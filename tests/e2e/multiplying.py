@@ -38,8 +38,8 @@ def _copy_rows(connection: "psycopg.Connection[tuple[int, ...]]", schools: int, 
     numbers = f"generate_series({_TWELVE + 1}, {schools}) AS n"
     new = _NAME.format("n")
     execute = connection.execute
-    # The new schools' days are there at once: nothing is left to be added up.
-    execute("TRUNCATE dirty, period_dirty, remeasure")
+    # The new schools' days are there at once: nothing is left to be added up or judged.
+    execute("TRUNCATE dirty, period_dirty, remeasure, alert_dirty")
     execute("UPDATE context SET opened_day = %s", (today,))
     execute(
         f"INSERT INTO unit_tally (unit_id, metric, day, stage, grade, {_COLUMNS})"

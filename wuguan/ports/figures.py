@@ -101,6 +101,8 @@ class TallyQuery(Struct, frozen=True, kw_only=True):
     """Empty: by day. Else (unit, stage or None for any, from, to, day to show)."""
     bins: bool = True
     """Without them a row may have none, and is read faster."""
+    incomplete: bool = False
+    """Only rows of which not all that was expected is reported."""
 
 
 class PeriodQuery(Struct, frozen=True, kw_only=True):

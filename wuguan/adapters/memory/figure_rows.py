@@ -24,7 +24,8 @@ class _Group(NamedTuple):
 
 def tally_rows(figures: Mapping[Mark, Figures], query: TallyQuery) -> list[TallyRow]:
     """All rows of a query, in order."""
-    return _summed(_grouped(figures, query))
+    rows = _summed(_grouped(figures, query))
+    return [row for row in rows if row.expected > row.reported] if query.incomplete else rows
 
 
 def period_rows(periods: Mapping[Period, Figures], query: PeriodQuery) -> list[TallyRow]:

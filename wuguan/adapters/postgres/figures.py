@@ -101,6 +101,7 @@ class PostgresReading:
         most = max(counts, default=0)
         bins = "".join(f", {one}" for one in SUMS_OF_BINS[:most])
         day, source = ("b.shown", _BUCKETS) if query.buckets else ("t.day", "")
+        incomplete = "HAVING sum(t.expected) > sum(t.reported)" if query.incomplete else ""
         rows = self._connection.execute(
             f"""
             SELECT * FROM (
@@ -111,7 +112,7 @@ class PostgresReading:
                 FROM unit_tally t {source}
                 WHERE t.unit_id = ANY(%(units)s) AND t.metric = ANY(%(metrics)s)
                   AND t.day BETWEEN %(from)s AND %(to)s
-                GROUP BY 1, 2, 3, 4, 5
+                GROUP BY 1, 2, 3, 4, 5 {incomplete}
             ) AS r
             WHERE %(after_day)s::date IS NULL
                OR (day, unit_id, coalesce(stage, ''), coalesce(grade, -1), metric)
