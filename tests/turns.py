@@ -1,5 +1,6 @@
 """The turns of the runtime, taken one by one in the thread of a test."""
 
+from collections.abc import Callable
 from datetime import date
 
 from stream_processors.contexts import Contexts
@@ -28,8 +29,10 @@ class Turns:
         marks: int = 400,
         today: date = TODAY,
         alerting: Alerting = NO_ALERTS,
+        clock: Callable[[], int] | None = None,
     ) -> None:
         self._today = today
+        self._clock = clock or (lambda: midnight_us(today) + EVENING_US)
         self._folding = Folding(store.log, store.ledgers, Contexts(store.roster), frames)
         contexts = Contexts(store.roster)
         self._measuring_again = MeasuringAgain(store.remeasuring, store.ledgers, contexts)
@@ -58,8 +61,8 @@ class Turns:
         return bool(self._summing_periods.turn(self._today))
 
     def evaluate_alerts(self) -> bool:
-        """Evaluates alerts in the evening of the day; whether any unit was marked."""
-        return bool(self._evaluating_alerts.turn(midnight_us(self._today) + EVENING_US))
+        """Evaluates alerts, without a clock in the evening; whether any unit was marked."""
+        return bool(self._evaluating_alerts.turn(self._clock()))
 
     def until_quiet(self) -> None:
         """Takes turns until nothing is left to do."""
