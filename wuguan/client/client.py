@@ -1,14 +1,12 @@
 """A session with a Wuguan server over HTTP."""
 
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Self, TypeVar
+from typing import Any
 
-import httpx
-import msgspec
-from msgspec import Raw, Struct
+from msgspec import Raw
 
-from wuguan.client import errors
+from wuguan.client.alert_answers import Reply
+from wuguan.client.alert_calls import AlertCalls
 from wuguan.client.answers import (
     Answer,
     Changed,
@@ -22,52 +20,17 @@ from wuguan.client.answers import (
     Share,
 )
 from wuguan.client.batches import Batch, batches
-from wuguan.client.retrying import until_answered
-from wuguan.domain.errors import Fault, Misconfigured
-
-Value = TypeVar("Value")
-Parameters = Sequence[tuple[str, str]]
-PAGE_ROWS = 10_000
+from wuguan.client.session import PAGE_ROWS, Page, Parameters, body_of, converted
 
 
-class Client:
-    """Pushes events and reads figures with one key. Every call may be repeated safely.
+class Client(AlertCalls):
+    """Pushes events, reads figures and follows alerts with one key.
+
+    Every call but `note` may be repeated safely.
 
     Each call tries again on 409, 429, 503 and a broken connection, at the pace that the server
     asks for, until `give_up_after_seconds` are over.
     """
-
-    def __init__(
-        self,
-        base_url: str,
-        key: str,
-        *,
-        timeout_seconds: float = 30,
-        give_up_after_seconds: float = 300,
-        transport: httpx.BaseTransport | None = None,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        _check(base_url, key)
-        self._http = httpx.Client(
-            base_url=base_url.rstrip("/"),
-            headers={"authorization": f"Bearer {key}"},
-            timeout=timeout_seconds,
-            transport=transport,
-        )
-        self._give_up_after_seconds = give_up_after_seconds
-        self._sleep = sleep
-
-    def __enter__(self) -> Self:
-        """The client itself; leaving closes its connections."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Closes the connections."""
-        self.close()
-
-    def close(self) -> None:
-        """Closes the connections."""
-        self._http.close()
 
     def push(
         self,
@@ -149,12 +112,27 @@ class Client:
     def rejects(self, school_id: str, *, first: str = "", last: str = "") -> list[Reject]:
         """What was refused of a school's events, and how to mend it."""
         pages = self._pages("/v1/rejects", _of_school(school_id, first, last))
-        return [_converted(row, Reject) for page in pages for row in page.rows]
+        return [converted(row, Reject) for page in pages for row in page.rows]
 
     def findings(self, school_id: str, *, first: str = "", last: str = "") -> list[Finding]:
         """What looks wrong in a school's accepted events."""
         pages = self._pages("/v1/findings", _of_school(school_id, first, last))
-        return [_converted(row, Finding) for page in pages for row in page.rows]
+        return [converted(row, Finding) for page in pages for row in page.rows]
+
+    def put_reply(self, school_id: str, *, day: str, management: str, kind: str, text: str) -> None:
+        """Says what is behind a finding of the key's school 学校说明; an empty text takes it back.
+
+        There is one reply to a finding: a repeat changes nothing. DocumentRefused where the
+        school has no such finding, or the text may point to a pupil.
+        """
+        document = {"school_id": school_id, "day": day, "management": management}
+        self._sent("PUT", "/v1/replies", {**document, "kind": kind, "text": text})
+
+    def replies(self, *, unit: str = "", first: str = "", last: str = "") -> list[Reply]:
+        """What the schools of a unit, by default the key's own, said to findings of these days."""
+        asked = [("unit", unit), ("from", first), ("to", last)]
+        pages = self._pages("/v1/replies", [(name, value) for name, value in asked if value])
+        return [converted(row, Reply) for page in pages for row in page.rows]
 
     def _push_batch(self, batch: Batch, idempotency_key: str | None) -> Answer:
         headers = {
@@ -164,73 +142,7 @@ class Client:
         if idempotency_key:
             headers["idempotency-key"] = idempotency_key
         response = self._asked("POST", "/v1/events", content=batch.packed, headers=headers)
-        return _body(response, Answer)
-
-    def _decoded(
-        self, method: str, path: str, kind: type[Value], *, document: Mapping[str, Any]
-    ) -> Value:
-        headers = {"content-type": "application/json"}
-        content = msgspec.json.encode(document)
-        return _body(self._asked(method, path, content=content, headers=headers), kind)
-
-    def _pages(self, path: str, asked: Parameters) -> Iterator["_Page"]:
-        parameters = list(asked)
-        while True:
-            page = _body(self._asked("GET", path, params=parameters), _Page)
-            yield page
-            if page.next is None:
-                return
-            parameters = [*asked, ("cursor", page.next)]
-
-    def _asked(
-        self,
-        method: str,
-        path: str,
-        *,
-        content: bytes | None = None,
-        headers: Mapping[str, str] | None = None,
-        params: Parameters = (),
-    ) -> httpx.Response:
-        def send() -> httpx.Response:
-            return self._http.request(
-                method, path, content=content, headers=headers, params=list(params)
-            )
-
-        response = until_answered(
-            send, give_up_after_seconds=self._give_up_after_seconds, sleep=self._sleep
-        )
-        if not response.is_success:
-            raise _refusal(response)
-        return response
-
-
-class _Page(Struct):
-    rows: list[Any]
-    checking: list[Any] = []
-    next: str | None = None
-    as_of: str = ""
-    settled: bool = True
-
-
-class _Problem(Struct):
-    """RFC 9457, with the list of faults that a document or a query has."""
-
-    title: str = ""
-    detail: str = ""
-    errors: tuple[Fault, ...] = ()
-
-
-def _check(base_url: str, key: str) -> None:
-    faults = []
-    if not base_url.startswith(("http://", "https://")):
-        faults.append(
-            "服务器地址须以 http:// 或 https:// 开头 / the address must begin with http(s)://"
-        )
-    # A header holds ASCII; a key pasted with a line break or a full-width sign is not one.
-    if not key or not key.isascii() or not key.isprintable() or " " in key:
-        faults.append("密钥为空或含有空白、非ASCII字符 / the key is empty or not plain ASCII")
-    if faults:
-        raise Misconfigured(faults)
+        return body_of(response, Answer)
 
 
 def _of_school(school_id: str, first: str, last: str) -> Parameters:
@@ -238,41 +150,14 @@ def _of_school(school_id: str, first: str, last: str) -> Parameters:
     return [(name, value) for name, value in asked if value]
 
 
-def _joined(pages: Iterator[_Page]) -> Figures:
+def _joined(pages: Iterator[Page]) -> Figures:
     read = list(pages)
-    rows = tuple(_converted(row, Row) for page in read for row in page.rows)
+    rows = tuple(converted(row, Row) for page in read for row in page.rows)
     return Figures(rows, read[0].as_of, all(page.settled for page in read))
 
 
-def _shares(pages: Iterator[_Page]) -> SchoolsInLine:
+def _shares(pages: Iterator[Page]) -> SchoolsInLine:
     read = list(pages)
-    rows = tuple(_converted(row, Share) for page in read for row in page.rows)
-    checking = tuple(_converted(one, SchoolToCheck) for page in read for one in page.checking)
+    rows = tuple(converted(row, Share) for page in read for row in page.rows)
+    checking = tuple(converted(one, SchoolToCheck) for page in read for one in page.checking)
     return SchoolsInLine(rows, checking, read[0].as_of, all(page.settled for page in read))
-
-
-def _converted(row: Any, kind: type[Value]) -> Value:
-    try:
-        return msgspec.convert(row, kind)
-    except msgspec.ValidationError as error:
-        raise errors.AnswerNotUnderstood(200, kind.__name__) from error
-
-
-def _body(response: httpx.Response, kind: type[Value]) -> Value:
-    try:
-        return msgspec.json.decode(response.content, type=kind)
-    except msgspec.DecodeError as error:
-        raise errors.AnswerNotUnderstood(response.status_code, response.url.path) from error
-
-
-def _refusal(response: httpx.Response) -> errors.ClientError:
-    status = response.status_code
-    if status in (401, 403):
-        return errors.KeyRefused(status)
-    try:
-        problem = msgspec.json.decode(response.content, type=_Problem)
-    except msgspec.DecodeError:
-        return errors.AnswerNotUnderstood(status, response.url.path)
-    if problem.errors:
-        return errors.DocumentRefused(problem.errors)
-    return errors.RequestRefused(status, problem.detail or problem.title)

@@ -1,4 +1,4 @@
-"""The command `wuguan`: push a file of events, see what was refused, make a pseudonym.
+"""The command `wuguan`: push a file of events, see rejects, findings, alerts, make a pseudonym.
 
 Exit codes: 0 all was accepted, 1 some of it was refused, 2 it could not be sent.
 """
@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from wuguan.client.alert_answers import Alert
 from wuguan.client.answers import Answer
 from wuguan.client.client import Client
 from wuguan.client.errors import ClientError
@@ -27,7 +28,8 @@ NOT_SENT = 2
 
 main = typer.Typer(
     name="wuguan",
-    help="五管客户端：推送事件、查看退回数据和疑点。 Push events, see rejects and findings.",
+    help="五管客户端：推送事件、查看退回数据、疑点和预警。 Push events, see rejects, findings,"
+    " alerts.",
     no_args_is_help=True,
     add_completion=False,
 )
@@ -98,6 +100,27 @@ def findings(school_id: School, url: Url, key: Key, first: First = "", last: Las
     Console().print(table if rows else "没有疑点。 No findings.")
 
 
+@main.command()
+def alerts(
+    url: Url,
+    key: Key,
+    unit: Annotated[str, typer.Option(help="单位；省略为密钥所属单位 default: the key's own")] = "",
+    state: Annotated[
+        list[str] | None,
+        typer.Option(help="pending firing acknowledged resolved；省略为未结束 default: open"),
+    ] = None,
+    kind: Annotated[list[str] | None, typer.Option(help="compliance data")] = None,
+) -> None:
+    """查看本单位及下级的预警。 Alerts of a unit and all below it."""
+    with _said_plainly(), Client(url, key, give_up_after_seconds=30) as client:
+        rows = client.alerts(unit=unit, states=state or (), kinds=kind or ()).rows
+    table = _table("预警 Alerts", "单位、预警、编号 unit, alert, id", "状态 state", "日期 days")
+    for row in rows:
+        said = f"{row.unit_name} {row.unit}\n{row.title_zh}\n{row.title}\n{row.id}"
+        _add(table, said, f"{row.state}\n{row.severity}\n{row.kind}", _days(row))
+    Console().print(table if rows else "没有预警。 No alerts.")
+
+
 @main.command("pid")
 def pseudonym(
     number: Annotated[
@@ -155,6 +178,11 @@ def _refused(answer: Answer, lines: list[Line], bad: list[BadLine]) -> Table:
     for number, *cells in sorted(rows):
         _add(table, str(number), *cells)
     return table
+
+
+def _days(alert: Alert) -> str:
+    """The first and the last school day that it is about."""
+    return "\n".join(dict.fromkeys((*alert.breach_days[:1], *alert.breach_days[-1:])))
 
 
 def _table(title: str, *columns: str) -> Table:

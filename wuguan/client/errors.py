@@ -4,6 +4,8 @@ ClientError
 ├── KeyRefused           use another key (401, 403)
 ├── DocumentRefused      mend the roster, calendar or query: every fault is listed
 ├── RequestRefused       mend the request; the same one again is refused again
+├── AlertHasMoved        read the alert again, act on what it is now
+├── Unconfirmed          look whether it was done before doing it again
 ├── ServerUnavailable    wait and push the same again: a repeat is harmless
 └── AnswerNotUnderstood  the address is not (this version of) a Wuguan server
 """
@@ -56,6 +58,21 @@ class DocumentRefused(ClientError):
             f"整份被退回，须改正{len(faults)}处：{listed_zh}",
         )
         self.faults = tuple(faults)
+
+
+class AlertHasMoved(ClientError):
+    """The alert is in a state that does not take the action; nothing was written."""
+
+
+class Unconfirmed(ClientError):
+    """An action that is not harmless to repeat was sent, and its answer did not arrive."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"it is not known whether this was done ({why}): read the alert, and do it again only "
+            "if its history lacks it",
+            f"不能确定操作是否已完成（{why}）：请先查看该预警，经过中没有这一条时再重做",
+        )
 
 
 class ServerUnavailable(ClientError):

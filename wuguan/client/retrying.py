@@ -3,16 +3,32 @@
 import time
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
+from typing import NamedTuple
 
 import httpx
 import tenacity
 
-from wuguan.client.errors import ServerUnavailable
+from wuguan.client.errors import ServerUnavailable, Unconfirmed
+
+
+class Repeating(NamedTuple):
+    """Which answers ask for the same request again, and whether a repeat is harmless."""
+
+    statuses: frozenset[int]
+    is_harmless: bool = True
+    """Else it is sent again only where it surely did not arrive."""
+
 
 # 409: the same Idempotency-Key is in work now. 502 and 504 come from a proxy in between.
-TRY_AGAIN = frozenset({409, 429, 502, 503, 504})
+ALWAYS = Repeating(frozenset({409, 429, 502, 503, 504}))
+# 409: the alert's state does not take the action, and waiting would not change that.
+ACTING = Repeating(frozenset({429, 502, 503, 504}))
+ONCE = Repeating(frozenset({429}), is_harmless=False)
+# With these the server may have done what it was asked.
+_UNCERTAIN = frozenset({500, 502, 503, 504})
 # These never get better by waiting: the address itself is wrong.
 _HOPELESS = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
+_NEVER_SENT = (*_HOPELESS, httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 class NotYet(Exception):
@@ -26,10 +42,14 @@ class NotYet(Exception):
 def until_answered(
     send: Callable[[], httpx.Response],
     *,
+    repeating: Repeating,
     give_up_after_seconds: float,
     sleep: Callable[[float], None],
 ) -> httpx.Response:
-    """The first answer that is not "try again"; a request sent twice must be harmless."""
+    """The first answer that is not "try again".
+
+    Unconfirmed where it may have arrived and a repeat is not harmless.
+    """
     waiting = tenacity.Retrying(
         retry=tenacity.retry_if_exception(_may_pass),
         wait=_pause,
@@ -39,7 +59,7 @@ def until_answered(
     )
     begun = time.monotonic()
     try:
-        return waiting(_answer, send)
+        return waiting(_answer, send, repeating)
     except (NotYet, httpx.TransportError) as error:
         waited = time.monotonic() - begun
         raise ServerUnavailable(str(error) or type(error).__name__, waited) from error
@@ -51,10 +71,18 @@ def _may_pass(error: BaseException) -> bool:
     return isinstance(error, httpx.TransportError) and not isinstance(error, _HOPELESS)
 
 
-def _answer(send: Callable[[], httpx.Response]) -> httpx.Response:
-    response = send()
-    if response.status_code in TRY_AGAIN:
-        raise NotYet(response.status_code, retry_after(response))
+def _answer(send: Callable[[], httpx.Response], repeating: Repeating) -> httpx.Response:
+    try:
+        response = send()
+    except httpx.TransportError as error:
+        if repeating.is_harmless or isinstance(error, _NEVER_SENT):
+            raise
+        raise Unconfirmed(str(error) or type(error).__name__) from error
+    status = response.status_code
+    if status in repeating.statuses:
+        raise NotYet(status, retry_after(response))
+    if status in _UNCERTAIN and not repeating.is_harmless:
+        raise Unconfirmed(f"HTTP {status}")
     return response
 
 

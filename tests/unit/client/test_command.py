@@ -85,6 +85,35 @@ def test_not_sent_is_exit_code_2_in_both_languages(
     assert "Traceback" not in output
 
 
+def listed(*options: str) -> tuple[int, str]:
+    asked = ["alerts", *options, "--url", "http://server.test", "--key", "k"]
+    result = CliRunner(env={"COLUMNS": "80"}).invoke(command.main, asked)
+    return result.exit_code, result.output
+
+
+def test_alerts_are_listed_with_their_unit_and_days(monkeypatch: pytest.MonkeyPatch) -> None:
+    alert_id = "01a20f1f-afa9-701f-8247-e575283dbfeb"
+    row = {"id": alert_id, "rule_id": "r", "kind": "compliance", "unit": "2199000001",
+           "unit_name": "一小", "state": "firing", "severity": "minor", "title": "Over [/] limit",
+           "title_zh": "书面作业超时",
+           "breach_days": ["2026-09-14", "2026-09-15", "2026-09-16"]}  # fmt: skip
+    answering(monkeypatch, httpx.Response(200, json={"rows": [row], "next": None}))
+
+    code, output = listed("--state", "firing", "--kind", "compliance")
+
+    assert code == 0
+    said = ("一小", "2199000001", "书面作业超时", "Over [/] limit", "firing", alert_id,
+            "compliance", "2026-09-14", "2026-09-16")  # fmt: skip
+    assert [one for one in said if one not in output] == []
+    assert "2026-09-15" not in output
+
+
+def test_where_there_are_no_alerts_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    answering(monkeypatch, httpx.Response(200, json={"rows": [], "next": None}))
+
+    assert listed() == (0, "没有预警。 No alerts.\n")
+
+
 def test_a_pseudonym_is_printed(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_bytes(b"\x0b" * 20)
