@@ -20,6 +20,7 @@ from api.paging import cursor_to, fingerprint
 from api.problems import Problem, invalid_document
 from api.tally_query import allow_unit
 from dashboards.alert_words import STATES
+from wuguan.alert_packs import fingerprint_of
 from wuguan.domain.alerting.action import Action, Verb, read_action
 from wuguan.domain.alerting.life import Alert, State, Wrong
 from wuguan.domain.context import Context
@@ -98,7 +99,7 @@ class AlertLists:
 
     @cached_property
     def _titles(self) -> str:
-        return fingerprint(sorted(map(repr, self.dependencies.alert_rules.values())))
+        return fingerprint_of(self.dependencies.alert_rules.values())
 
     def _naming(self, context: Context) -> Naming:
         return Naming(

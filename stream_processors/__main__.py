@@ -151,16 +151,31 @@ def tell(
     test: Annotated[
         str | None, typer.Option("--test", help="send this receiver a test message")
     ] = None,
+    drop: Annotated[
+        str | None,
+        typer.Option("--drop", help="give up what waits for this receiver, no longer in the file"),
+    ] = None,
 ) -> None:
-    """List who is told of alerts; with --test send a test, and show what the receiver answered."""
-    with _told() as settings:
+    """List who is told of alerts, and what waits for receivers that were taken out.
+
+    --test sends a test, and shows what the receiver answered; --drop gives up what waits.
+    """
+    with _told() as settings, contextlib.ExitStack() as closing:
         people = people_of(settings, os.environ)
-        if test is None:
-            print(tell_command.listed(people))
+        if test is not None:
+            is_taken, answer = tell_command.sent_a_test(people, test, clock)
+            print(answer)
+            sys.exit(0 if is_taken else _UNAVAILABLE)
+        if drop is not None:
+            notices = _store(settings, closing, embedded=True).notices
+            print(tell_command.dropped(people, notices, drop, clock()))
             return
-        is_taken, answer = tell_command.sent_a_test(people, test, clock)
-        print(answer)
-    sys.exit(0 if is_taken else _UNAVAILABLE)
+        print(tell_command.listed(people))
+        # Before the first start there is no database, and nothing is left.
+        if settings.dsn is not None or EmbeddedServer(settings.data).exists:
+            notices = _store(settings, closing, embedded=True).notices
+            for line in tell_command.left_over(people, notices):
+                print(line)
 
 
 @commands.command()

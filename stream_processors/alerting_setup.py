@@ -4,11 +4,13 @@ import random
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+import structlog
+
 from stream_processors.evaluating_alerts import Alerting
 from stream_processors.telling_people import People, TellingPeople, tellers
 from stream_processors.turns import Turning
 from wuguan.adapters.telling.building import senders_of
-from wuguan.alert_packs import alert_rules
+from wuguan.alert_packs import alert_rules, fingerprint_of
 from wuguan.domain.alerting.receiver import Receivers
 from wuguan.domain.alerting.telling import telling
 from wuguan.domain.errors import Misconfigured
@@ -16,6 +18,8 @@ from wuguan.metric_names import Telemetry
 from wuguan.ports import Store
 from wuguan.receivers_file import read_receivers
 from wuguan.settings import Settings
+
+_log = structlog.get_logger(__name__)
 
 
 class AlertingSetUp(NamedTuple):
@@ -59,6 +63,8 @@ def set_up_alerting(settings: Settings, environment: Mapping[str, str]) -> Alert
         faults += error.faults
     if faults:
         raise Misconfigured([f"WUGUAN_ALERTS: {fault}" for fault in faults])
+    # Processes with different rules end each other's alerts: this tells whether they differ.
+    _log.info("alert_rules", rules=len(rules), fingerprint=fingerprint_of(rules))
     return AlertingSetUp(Alerting(rules, telling(people.receivers)), people)
 
 

@@ -13,7 +13,7 @@ from rich.table import Table
 from stream_processors.alert_exports.alertmanager import configuration
 from stream_processors.alert_exports.grafana import provisioning
 from stream_processors.alert_exports.prometheus import rule_groups
-from wuguan.alert_packs import alert_rules
+from wuguan.alert_packs import alert_rules, fingerprint_of
 from wuguan.domain.alerting.rule import AlertRule
 from wuguan.domain.errors import Misconfigured
 from wuguan.settings import read_settings
@@ -47,9 +47,11 @@ def list_rules(
     """列出生效的规则。 List the rules in force."""
     console = Console(width=None if sys.stdout.isatty() else _WIDTH_IN_FILES)
     table = Table("rule", "level", "watched", "alert", "for", "told", "说明 says")
-    for one in _rules(folder):
+    rules = _rules(folder)
+    for one in rules:
         table.add_row(*described(one), f"{one.title_zh}\n{one.title}")
     console.print(table)
+    console.print(f"{len(rules)} 条规则 rules，指纹 fingerprint {fingerprint_of(rules)}")
 
 
 @alerts.command()

@@ -47,15 +47,17 @@ def telling_log(backlogs: Backlogs, telemetry: Telemetry) -> Seldom:
 
 
 def telling_figures(backlogs: Backlogs, today: Callable[[], date], telemetry: Telemetry) -> Seldom:
-    """Tells how far figures are behind the ledgers, and how large the store is."""
+    """Tells how far figures and alerts are behind the ledgers, and how large the store is."""
 
     def look() -> None:
-        backlog = backlogs.of_figures(today())
+        backlog, alerts = backlogs.of_figures(today()), backlogs.of_alerts()
         telemetry.set("wuguan_marks_waiting", backlog.spans, part="measuring")
         telemetry.set("wuguan_marks_waiting", backlog.days.number, part="days")
         telemetry.set("wuguan_marks_waiting", backlog.periods.number, part="periods")
+        telemetry.set("wuguan_marks_waiting", alerts.number, part="alerts")
         tell_complete(telemetry, "days", backlog.days.complete_until_us)
         tell_complete(telemetry, "periods", backlog.periods.complete_until_us)
+        tell_complete(telemetry, "alerts", alerts.complete_until_us)
         telemetry.set("wuguan_database_bytes", backlogs.stored_bytes())
 
     return Seldom(look, time.monotonic)

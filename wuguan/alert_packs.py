@@ -5,7 +5,8 @@ fault of every pack told at once. A local rule of a shipped one's id replaces it
 shipped rules that are not wanted.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -140,6 +141,12 @@ def alert_rules(folder: Path | None) -> list[AlertRule]:
     standing = [one for one in shipped if one.rule.rule_id not in gone]
     faults += _off_faults(off, shipped, local)
     return _sound([*standing, *local], faults)
+
+
+def fingerprint_of(rules: Iterable[AlertRule]) -> str:
+    """Names a set of rules in 12 hexadecimal digits: alike wherever all of them are the same."""
+    of_all = sorted(rules, key=lambda rule: rule.rule_id)
+    return sha256(msgspec.json.encode(of_all)).hexdigest()[:12]
 
 
 def _sound(placed: Sequence[_Placed], faults: list[str]) -> list[AlertRule]:

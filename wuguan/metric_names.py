@@ -35,7 +35,7 @@ MetricName = Literal[
     "wuguan_records_rejected_total",  # Counter: what records could not be used for, by code
     "wuguan_events_folded_total",  # Counter: events folded into ledgers
     "wuguan_complete_until_seconds",  # Gauge: everything accepted before has passed a part
-    "wuguan_marks_waiting",  # Gauge: what waits to be measured again, added up or summed
+    "wuguan_marks_waiting",  # Gauge: what waits to be measured again, added up, summed, judged
     "wuguan_alerts_firing",  # Gauge: alerts that are firing or acknowledged, by rule
     "wuguan_messages_total",  # Counter: attempts to tell a receiver of alerts, by outcome
     "wuguan_notices_waiting",  # Gauge: what is due to be told of alerts, and did not arrive yet
@@ -119,14 +119,15 @@ METRIC_NAMES: Mapping[MetricName, Described] = {
     "wuguan_events_folded_total": Described("counter", "events folded into ledgers"),
     "wuguan_complete_until_seconds": Described(
         "gauge",
-        "Unix time up to which everything has passed `log`, `days` or `periods`: the oldest that"
-        " waits there has waited since then",
+        "Unix time up to which everything has passed `log`, `days`, `periods` or `alerts`: the"
+        " oldest that waits there has waited since then",
         ("part",),
     ),
     "wuguan_marks_waiting": Described(
         "gauge",
         "spans of schools to be measured again (`measuring`), unit-days to be added up (`days`),"
-        " marks of periods to be summed (`periods`)",
+        " marks of periods to be summed (`periods`), of units whose alerts are to be evaluated"
+        " (`alerts`)",
         ("part",),
     ),
     "wuguan_alerts_firing": Described(
@@ -138,7 +139,8 @@ METRIC_NAMES: Mapping[MetricName, Described] = {
         "counter", "attempts to tell a receiver of alerts", ("outcome",)
     ),
     "wuguan_notices_waiting": Described(
-        "gauge", "notices of alerts that are due and did not reach their receiver yet"
+        "gauge",
+        "notices of alerts that are due, or were tried, and did not reach their receiver yet",
     ),
     "wuguan_pool_connections_used": Described("gauge", "connections to the database in use"),
     "wuguan_pool_connections_most": Described(

@@ -105,13 +105,14 @@ _FRESHNESS = (
         "lines",
         Text("时效：各环节最长等待(秒)", "Freshness: longest wait by part (s)"),
         Text(
-            "尚未折叠、尚未计入每日指标、尚未计入时段指标的数据，最早的已等待多久？",
+            "尚未折叠、尚未计入每日指标、尚未计入时段指标、尚未研判预警的数据，最早的已等待多久？",
             "How long has the oldest waited to be folded, to be in the figures of days, to be in"
-            " those of periods?",
+            " those of periods, to be judged by alerts?",
         ),
         value("log", "日志", "log", "number"),
         value("days", "每日指标", "days", "number"),
         value("periods", "时段指标", "periods", "number"),
+        value("alerts", "预警", "alerts", "number"),
     ),
     _panel(
         "lag",
@@ -130,13 +131,14 @@ _FRESHNESS = (
         "lines",
         Text("队列：待计算", "Queue: to be computed"),
         Text(
-            "有多少待重新核算（校）、待汇总（单位-日）、待累计（时段）？",
+            "有多少待重新核算（校）、待汇总（单位-日）、待累计（时段）、待研判预警（单位-管理）？",
             "How much waits to be measured again (spans of schools), added up (unit-days), summed"
-            " (marks of periods)?",
+            " (marks of periods), judged by alerts (marks of managements of units)?",
         ),
         value("measuring", "重新核算", "to measure again", "count"),
         value("days", "汇总", "to add up", "count"),
         value("periods", "时段累计", "periods to sum", "count"),
+        value("alerts", "预警研判", "alerts to evaluate", "count"),
     ),
 )
 _WORK = (

@@ -21,7 +21,7 @@ class ServerRule(NamedTuple):
 _WAITED_SECONDS = (
     "max("
     'max by (part) (time() - wuguan_complete_until_seconds{part="log"})'
-    ' or min by (part) (time() - wuguan_complete_until_seconds{part!="log"})'
+    ' or min by (part) (time() - wuguan_complete_until_seconds{part=~"days|periods"})'
     ")"
 )
 # A counter that did not stand there an hour ago counts from 0: `increase` would miss its first.
@@ -71,6 +71,11 @@ SERVER_RULES: tuple[ServerRule, ...] = (
     ServerRule(
         "wuguan-rejects-lost", f"{_LOST} > 0", 0, "minor",
         "Refused events could not be kept for their senders", "有被退回数据未能保存",
+    ),
+    ServerRule(
+        "wuguan-not-told", "max(wuguan_notices_waiting) > 0", 120, "major",
+        "Notices of alerts have not reached a receiver for two hours",
+        "预警通知超过 2 小时未送达接收方",
     ),
     ServerRule(
         "wuguan-connections", "sum(wuguan_pool_waiting_requests) > 0", 10, "minor",

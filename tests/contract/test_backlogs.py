@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from tests.builders import (
     OTHER_SCHOOL,
+    SCHOOL,
     TODAY,
     YESTERDAY,
     Clock,
@@ -15,7 +16,7 @@ from tests.builders import (
 from tests.contract.steps import claim, claim_periods, measure_nothing, put_marks
 from wuguan.adapters.memory.store import MemoryStore
 from wuguan.domain.periods import PeriodMark
-from wuguan.ports import EMBEDDED_LOG, Store
+from wuguan.ports import EMBEDDED_LOG, AlertMark, Store
 
 TOMORROW = TODAY + timedelta(days=1)
 
@@ -87,6 +88,22 @@ def test_spans_to_be_measured_again_wait_until_they_are_measured(store: Store) -
 
     assert changed == len(spans) > 0
     assert store.backlogs.of_figures(TODAY).spans == 0
+
+
+def test_marks_for_alerts_wait_since_the_oldest_was_made(store: Store, clock: Clock) -> None:
+    before = store.backlogs.of_alerts()
+    store.alerts.mark([AlertMark(SCHOOL, "sleep")])
+    first = store.backlogs.of_alerts()
+    clock.now_us += 1_000_000
+    store.alerts.mark([AlertMark(OTHER_SCHOOL, "sleep")])
+
+    both = store.backlogs.of_alerts()
+    with store.alerts.evaluating(10):
+        pass
+    none = store.backlogs.of_alerts()
+
+    assert (before.number, first.number, both.number, none.number) == (0, 1, 2, 0)
+    assert first.complete_until_us == both.complete_until_us < none.complete_until_us
 
 
 def test_a_store_says_how_large_it_is(store: Store) -> None:

@@ -11,7 +11,7 @@ from tests.builders import OTHER_SCHOOL, SCHOOL, TODAY
 from wuguan.domain.alerting.life import Alert, Entry, Happened, Told
 from wuguan.domain.alerting.notice import Notice
 from wuguan.domain.alerting.outbox import HOUR_US, Pace
-from wuguan.ports import Claimed, Outcome, Store, Tried
+from wuguan.ports import Claimed, Outcome, Store, Tried, Undelivered
 
 SINGLE, DIGEST = Pace(False, 20), Pace(True, 20)
 ALONE = {"r": SINGLE}
@@ -170,7 +170,8 @@ def test_what_failed_comes_again_together_and_later(store: Store) -> None:
     put(store, notice("c"))
 
     assert claim(store, now=NOW + 19) is None
-    assert store.notices.waiting(NOW + 20) == {"r": 1}
+    # What was tried still waits, though it is not due again yet.
+    assert store.notices.waiting(NOW + 20) == {"r": 3}
     other = claimed(store, now=NOW + 20)
     assert (alert_ids(other), other.failures) == (["c"], 1)
     record(store, other, at=NOW + 20)
@@ -290,6 +291,61 @@ def test_units_share_a_message_where_the_hour_has_too_few_left_and_a_full_one_wa
     assert (alert_ids(first), alert_ids(second)) == (["a"], ["b", "c"])
     assert claim(store, paces, now=NOW + HOUR_US - 1) is None
     assert alert_ids(claim(store, paces, now=NOW + HOUR_US)) == ["d"]
+
+
+# ---- what was left to receivers who have been taken out since
+
+
+def test_what_is_not_delivered_waits_since_it_was_first_due_or_tried(store: Store) -> None:
+    put(
+        store, notice("a", at=NOW), notice("b", at=NOW + 7), notice("c", "gone", at=NOW + 9 * LEASE)
+    )
+    record(store, claimed(store), "unreachable", again=NOW + LEASE)
+    record(store, claimed(store, now=NOW + 7), at=NOW + 7)
+
+    assert store.notices.undelivered() == {
+        "gone": Undelivered(1, NOW + 9 * LEASE),
+        "r": Undelivered(1, NOW),
+    }
+
+
+def test_what_is_put_off_untried_waits_since_it_is_due(store: Store) -> None:
+    put(store, notice("a"))
+    store.notices.put_off(claimed(store), [notice("a", at=NOW + LEASE)])
+
+    assert store.notices.undelivered() == {"r": Undelivered(1, NOW + LEASE)}
+    assert store.notices.waiting(NOW) == {}
+
+
+def test_what_is_dropped_is_given_up_with_a_record_and_the_rest_stays(store: Store) -> None:
+    put(store, notice("a"), notice("b", at=NOW + LEASE), notice("a", "other"))
+    tried = claimed(store)
+    record(store, tried, "unreachable", again=NOW + LEASE)
+
+    number = store.notices.drop("r", NOW + 1, "taken out")
+    again = store.notices.drop("r", NOW + 2, "taken out")
+
+    assert (number, again) == (2, 0)
+    assert claim(store, now=NOW + 9 * LEASE) is None
+    assert list(store.notices.undelivered()) == ["other"]
+    (_, last), (only,) = store.notices.attempts("a"), store.notices.attempts("b")
+    assert (last.outcome, last.answer, last.at_us) == ("given_up", "taken out", NOW + 1)
+    assert (last.message_id, only.message_id) == (tried.message_id, "")
+    assert (only.outcome, only.receiver_id) == ("given_up", "r")
+
+
+def test_what_is_dropped_while_it_is_sent_may_be_delivered_but_is_not_tried_again(
+    store: Store,
+) -> None:
+    put(store, notice("a"), notice("b"))
+    put(store, notice("c"), unit_id=OTHER_SCHOOL)
+    failing = claimed(store)
+    store.notices.drop("r", NOW + 1, "taken out")
+
+    record(store, failing, "unreachable", at=NOW + 2)
+
+    assert claim(store, now=NOW + LEASE) is None
+    assert [one.outcome for one in store.notices.attempts("a")] == ["given_up", "unreachable"]
 
 
 @pytest.mark.parametrize("again", [True, False])

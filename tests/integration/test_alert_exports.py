@@ -81,6 +81,32 @@ def test_prometheus_raises_what_fires_and_what_is_absent(tmp_path: Path, promtoo
     accepted(tmp_path, [promtool, "test", "rules"], tested)
 
 
+def test_prometheus_raises_what_is_not_told_for_two_hours(tmp_path: Path, promtool: str) -> None:
+    """Two processes tell of the same notices; what arrives within two hours raises nothing."""
+    rules = rule_groups([SILENT])
+    (rule,) = (one for one in rules["groups"][1]["rules"] if one["alert"] == "wuguan-not-told")
+    rules["groups"][1]["rules"] = [rule]
+    (tmp_path / "rules.yml").write_text(json.dumps(rules), "utf-8")
+    raised = {
+        "exp_labels": {"kind": "server", "severity": "major"},
+        "exp_annotations": rule["annotations"],
+    }
+    case = {
+        "interval": "1m",
+        "input_series": [
+            {"series": f'wuguan_notices_waiting{{job="{job}"}}', "values": "3x90 0x9 2x200"}
+            for job in ("one", "other")
+        ],
+        "alert_rule_test": [
+            {"eval_time": at, "alertname": "wuguan-not-told", "exp_alerts": alerts}
+            for at, alerts in (("90m", []), ("219m", []), ("225m", [raised]))
+        ],
+    }
+
+    tested = {"rule_files": [str(tmp_path / "rules.yml")], "tests": [case]}
+    accepted(tmp_path, [promtool, "test", "rules"], tested)
+
+
 @pytest.mark.skipif(
     not shutil.which("amtool"), reason="needs amtool: apt-get install prometheus-alertmanager"
 )

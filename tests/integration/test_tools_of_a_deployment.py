@@ -3,10 +3,12 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
+from tests.contract.test_notices import notice, put
 from tests.integration.spoiling import LEDGERS, OTHER, after_work, row_of, spoil
 from tests.integration.steps import wrong_figures
 from tests.server import PROJECT
@@ -79,6 +81,30 @@ def test_a_rebuild_without_its_database_ends_with_another_code_and_no_secret() -
     assert ended.returncode == 1
     assert "Traceback" not in ended.stderr
     assert SECRET not in ended.stderr + ended.stdout
+
+
+def test_what_is_left_to_a_receiver_without_its_file_is_listed_and_dropped(
+    store: PostgresStore, dsn: str
+) -> None:
+    put(store, notice("a", "gone"))
+
+    found = run("tell", WUGUAN_DSN=dsn)
+    done = run("tell", "--drop", "gone", WUGUAN_DSN=dsn)
+    again = run("tell", "--drop", "gone", WUGUAN_DSN=dsn)
+
+    assert (found.returncode, done.returncode, again.returncode) == (0, 0, 2), done.stderr
+    heading, line = found.stdout.splitlines()
+    assert heading == "tell: 0 个接收方 receivers"
+    assert line.startswith("gone: ")
+    assert done.stdout == "✓ gone: 1 条通知已放弃 notices given up\n"
+    assert "--drop: " in again.stderr
+
+
+def test_before_the_first_start_receivers_are_listed_without_a_database(tmp_path: Path) -> None:
+    ended = run("tell", WUGUAN_DATA=str(tmp_path))
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_check_without_faults_ends_with_0_and_changes_nothing(dsn: str) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from msgspec import Struct
-from msgspec.structs import fields
+from msgspec.structs import fields, replace
 
-from wuguan.alert_packs import alert_rules, shipped_alert_rules
+from wuguan.alert_packs import alert_rules, fingerprint_of, shipped_alert_rules
 from wuguan.domain.alerting.rule import AlertRule, SeverityStep, Telling
 from wuguan.domain.errors import Misconfigured
 
@@ -220,3 +220,13 @@ def test_one_id_in_two_local_packs_is_a_fault_of_the_second(tmp_path: Path) -> N
     (fault,) = refusals(tmp_path)
 
     assert fault.startswith("b.toml · local-homework (1) · rule_id: ")
+
+
+def test_rules_have_one_fingerprint_whatever_their_order_and_another_when_one_is_changed() -> None:
+    rules = shipped_alert_rules()
+    named = fingerprint_of(rules)
+
+    assert fingerprint_of(reversed(rules)) == named
+    assert re.fullmatch("[0-9a-f]{12}", named)
+    others = (rules[1:], [replace(rules[0], for_days=7), *rules[1:]])
+    assert named not in {fingerprint_of(one) for one in others}

@@ -45,7 +45,16 @@ from wuguan.ports.ledgers import (
     SpanToMeasure,
 )
 from wuguan.ports.log import EMBEDDED_LOG, EventLog, Frame, FrameWriter, LogEnds, LogRecord, Place
-from wuguan.ports.notices import Answer, Attempt, Claimed, Notices, Outcome, Sender, Tried
+from wuguan.ports.notices import (
+    Answer,
+    Attempt,
+    Claimed,
+    Notices,
+    Outcome,
+    Sender,
+    Tried,
+    Undelivered,
+)
 from wuguan.ports.replies import Replies
 from wuguan.ports.roster import Changed, Roster
 
@@ -111,6 +120,7 @@ __all__ = [
     "TallyQuery",
     "TallyRow",
     "Tried",
+    "Undelivered",
     "Waiting",
 ]
 

@@ -34,5 +34,8 @@ class Backlogs(Protocol):
     def of_figures(self, today: date) -> FigureBacklog:
         """What is to be measured again, added up and summed."""
 
+    def of_alerts(self) -> Waiting:
+        """Marks of units whose alerts are to be evaluated."""
+
     def stored_bytes(self) -> int:
         """How large the store is on disk; 0 where it is in memory alone."""

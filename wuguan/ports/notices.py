@@ -55,9 +55,18 @@ class Attempt(Struct, frozen=True, kw_only=True):
     number: int
     receiver_id: str
     message_id: str
+    """Empty where nothing was ever sent."""
     at_us: int
     outcome: Outcome
     answer: str
+
+
+class Undelivered(Struct, frozen=True):
+    """What one receiver was not told of yet, due or not."""
+
+    number: int
+    since_us: int
+    """When the oldest was first due, or first tried."""
 
 
 class Notices(Protocol):
@@ -87,7 +96,16 @@ class Notices(Protocol):
         """All attempts to tell of an alert, by time, entry and receiver."""
 
     def waiting(self, now_us: int) -> Mapping[str, int]:
-        """How many notices are due and not delivered, by receiver."""
+        """How many notices are due, or were tried, and are not delivered, by receiver."""
+
+    def undelivered(self) -> Mapping[str, Undelivered]:
+        """What is not delivered, by receiver: also to those who have been taken out since."""
+
+    def drop(self, receiver_id: str, at_us: int, why: str) -> int:
+        """Gives up all that a receiver was not told of, with an attempt each; how many notices.
+
+        Whoever is just sending to it may still deliver.
+        """
 
 
 class Answer(Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from stream_processors.alerts_command import alerts, described
-from wuguan.alert_packs import shipped_alert_rules
+from wuguan.alert_packs import fingerprint_of, shipped_alert_rules
 
 RULES = {one.rule_id: one for one in shipped_alert_rules()}
 
@@ -53,6 +53,7 @@ def test_the_list_names_every_rule_in_both_languages() -> None:
 
     assert [one for one in RULES if f" {one} " not in said] == []
     assert "作业管理连续未上报" in said
+    assert f"{len(RULES)} 条规则 rules，指纹 fingerprint {fingerprint_of(RULES.values())}" in said
 
 
 @pytest.mark.parametrize(

@@ -8,15 +8,15 @@ from msgspec.structs import replace
 from prometheus_client import CollectorRegistry
 
 from stream_processors.progress import Progress
-from stream_processors.telling_backlog import Seldom, telling_alerts, telling_log
+from stream_processors.telling_backlog import Seldom, telling_alerts, telling_figures, telling_log
 from stream_processors.upkeep import Upkeep
-from tests.builders import Clock, class_check, frame
+from tests.builders import TODAY, Clock, class_check, frame
 from tests.worlds import settle_in
 from wuguan.adapters.memory.store import MemoryStore
 from wuguan.adapters.prometheus import PrometheusTelemetry
 from wuguan.alert_packs import shipped_alert_rules
 from wuguan.domain.alerting.life import Alert, Entry, Happened, Told
-from wuguan.ports import Place
+from wuguan.ports import AlertMark, Place
 from wuguan.streams import Record
 
 ONE, OTHER = Place("wuguan.sleep.v1", 0), Place("wuguan.sleep.v1", 1)
@@ -66,8 +66,23 @@ def test_a_roll_up_tells_of_figures_and_not_of_the_log() -> None:
 
     parts = {name for name in told(telemetry) if name.startswith("wuguan_complete_until")}
     assert parts == {
-        f'wuguan_complete_until_seconds{{part="{part}"}}' for part in ("days", "periods")
+        f'wuguan_complete_until_seconds{{part="{part}"}}' for part in ("days", "periods", "alerts")
     }
+
+
+def test_what_waits_for_alerts_is_told_with_the_time_since_when() -> None:
+    clock = Clock()
+    store, telemetry = MemoryStore(clock), PrometheusTelemetry(CollectorRegistry())
+    since_us = clock.now_us
+    store.alerts.mark([AlertMark("2199000001", "sleep")])
+    clock.now_us += 60 * SECOND
+    store.alerts.mark([AlertMark("2199000002", "sleep")])
+
+    telling_figures(store.backlogs, lambda: TODAY, telemetry).turn()
+
+    shown = told(telemetry)
+    assert shown['wuguan_marks_waiting{part="alerts"}'] == 2
+    assert shown['wuguan_complete_until_seconds{part="alerts"}'] == since_us / SECOND
 
 
 def test_alerts_are_told_by_rule_and_as_none_once_they_have_ended() -> None:

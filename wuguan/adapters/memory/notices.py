@@ -16,7 +16,7 @@ from wuguan.domain.alerting.outbox import (
     new_message_id,
     next_message,
 )
-from wuguan.ports import Attempt, Claimed, Notices, Tried
+from wuguan.ports import Attempt, Claimed, Notices, Tried, Undelivered
 
 _Key = tuple[str, int, str]
 
@@ -95,19 +95,47 @@ class MemoryNotices(Notices):
         return sorted(found, key=lambda one: (one.at_us, one.number, one.receiver_id))
 
     def waiting(self, now_us: int) -> Mapping[str, int]:
-        """How many notices are due and not delivered, by receiver."""
+        """How many notices are due, or were tried, and are not delivered, by receiver."""
         with self._state.lock:
-            receivers = {key[2] for key in self._state.notices}
-            due = self._due(receivers, now_us)
-        return Counter({receiver: len(of) for receiver, of in due.items()})
+            left = self._left()
+        return Counter(
+            one.notice.receiver_id
+            for one in left
+            if one.notice.not_before_us <= now_us or one.tries
+        )
+
+    def undelivered(self) -> Mapping[str, Undelivered]:
+        """What is not delivered, by receiver."""
+        since: dict[str, list[int]] = {}
+        with self._state.lock:
+            for one in self._left():
+                due_us = one.notice.not_before_us
+                first_us = due_us if one.first_tried_us is None else min(due_us, one.first_tried_us)
+                since.setdefault(one.notice.receiver_id, []).append(first_us)
+        return {name: Undelivered(len(of), min(of)) for name, of in sorted(since.items())}
+
+    def drop(self, receiver_id: str, at_us: int, why: str) -> int:
+        """Gives up all that a receiver was not told of."""
+        with self._state.lock:
+            dropped = [one for one in self._left() if one.notice.receiver_id == receiver_id]
+            self._done |= {_key(one.notice) for one in dropped}
+            self._attempts += [_dropped(one, at_us, why) for one in dropped]
+        return len(dropped)
+
+    def _left(self) -> list[Queued]:
+        """What is not delivered, due or not."""
+        return [
+            self._tried.get(key) or self._new(notice)
+            for key, notice in self._state.notices.items()
+            if key not in self._done
+        ]
 
     def _due(self, receivers: Collection[str], now_us: int) -> dict[str, list[Queued]]:
         found: dict[str, list[Queued]] = {}
-        for key, notice in self._state.notices.items():
-            if key[2] in receivers and key not in self._done:
-                queued = self._tried.get(key) or self._new(notice)
-                if queued.notice.not_before_us <= now_us:
-                    found.setdefault(key[2], []).append(queued)
+        for queued in self._left():
+            notice = queued.notice
+            if notice.receiver_id in receivers and notice.not_before_us <= now_us:
+                found.setdefault(notice.receiver_id, []).append(queued)
         return found
 
     def _new(self, notice: Notice) -> Queued:
@@ -183,4 +211,17 @@ def _attempt(claimed: Claimed, notice: Notice, tried: Tried) -> Attempt:
         at_us=tried.at_us,
         outcome=tried.outcome,
         answer=tried.answer,
+    )
+
+
+def _dropped(queued: Queued, at_us: int, why: str) -> Attempt:
+    notice = queued.notice
+    return Attempt(
+        alert_id=notice.alert_id,
+        number=notice.number,
+        receiver_id=notice.receiver_id,
+        message_id=queued.message_id or "",
+        at_us=at_us,
+        outcome="given_up",
+        answer=why,
     )

@@ -73,7 +73,7 @@ class MemoryState:
         self.periods: dict[Period, Figures] = {}
         self.period_marks: dict[PeriodMark, int] = {}
         """When each was made last; in the order in which they were made first."""
-        self.marked_us: dict[Mark | PeriodMark, int] = {}
+        self.marked_us: dict[Mark | PeriodMark | AlertMark, int] = {}
         """Since when a mark has waited, while it does."""
         self.periods_claimed: set[PeriodKey] = set()
         self.systems: dict[Mark, Mapping[str, int]] = {}
@@ -116,6 +116,8 @@ class MemoryState:
     def add_alert_marks(self, marks: Collection[AlertMark]) -> None:
         """Asks for an evaluation; a mark made meanwhile outlasts one under way."""
         for mark in marks:
+            if mark not in self.alert_marks:
+                self.marked_us[mark] = self.clock()
             self.alert_marks[mark] = next(self.numbers)
 
     def mark_moved(self, moved: Iterable[Mark]) -> None:

@@ -25,6 +25,9 @@ _OF_FIGURES = f"""
          (SELECT count(*) AS number, coalesce(min(made_at), now()) AS since FROM period_dirty
           WHERE day IS NULL OR day <= %s) AS p
 """
+_OF_ALERTS = f"""
+    SELECT count(*), {_MICROSECONDS.format("coalesce(min(made_at), now())")} FROM alert_dirty
+"""
 
 
 class PostgresBacklogs:
@@ -46,6 +49,13 @@ class PostgresBacklogs:
             row = connection.execute(_OF_FIGURES, (today,)).fetchone()
         assert row is not None
         return FigureBacklog(row[0], Waiting(row[1], row[2]), Waiting(row[3], row[4]))
+
+    def of_alerts(self) -> Waiting:
+        """Marks of units whose alerts are to be evaluated."""
+        with self._connections.transaction(relaxed=True) as connection:
+            row = connection.execute(_OF_ALERTS).fetchone()
+        assert row is not None
+        return Waiting(row[0], row[1])
 
     def stored_bytes(self) -> int:
         """How large the database is on disk."""

@@ -48,10 +48,15 @@ class EmbeddedServer:
         return self._dsn(_DATABASE)
 
     @property
+    def exists(self) -> bool:
+        """Whether it was ever started."""
+        return (self._folder / "PG_VERSION").exists()
+
+    @property
     def running(self) -> bool:
         """Whether it runs, whoever has started it."""
         self.attach()
-        return (self._folder / "PG_VERSION").exists() and self._is_running()
+        return self.exists and self._is_running()
 
     def attach(self) -> None:
         """Finds the server's programs, and starts nothing."""

@@ -14,7 +14,7 @@ from wuguan.domain.alerting.outbox import (
     new_message_id,
     next_message,
 )
-from wuguan.ports import Attempt, Claimed, Tried
+from wuguan.ports import Attempt, Claimed, Tried, Undelivered
 
 # So many receivers are looked at before it is said that none has anything to be sent.
 _RECEIVERS = 16
@@ -59,6 +59,19 @@ _WRITE_DOWN = """
     INSERT INTO attempt (alert_id, number, receiver_id, at_us, message_id, outcome, answer)
     SELECT k.alert_id, k.number, k.receiver_id, %s, %s, %s, %s
     FROM unnest(%s::text[], %s::int[], %s::text[]) AS k (alert_id, number, receiver_id)
+    ON CONFLICT DO NOTHING
+"""
+_UNDELIVERED = """
+    SELECT receiver_id, count(*), min(least(not_before_us, first_tried_us))
+    FROM notice WHERE NOT done GROUP BY receiver_id ORDER BY receiver_id
+"""
+_DROP = """
+    WITH dropped AS (
+        UPDATE notice SET done = true WHERE NOT done AND receiver_id = %s
+        RETURNING alert_id, number, receiver_id, coalesce(message_id, '') AS message_id
+    )
+    INSERT INTO attempt (alert_id, number, receiver_id, message_id, at_us, outcome, answer)
+    SELECT alert_id, number, receiver_id, message_id, %s, 'given_up', %s FROM dropped
     ON CONFLICT DO NOTHING
 """
 
@@ -123,14 +136,29 @@ class PostgresNotices:
         return [Attempt(**dict(zip(Attempt.__struct_fields__, row, strict=True))) for row in rows]
 
     def waiting(self, now_us: int) -> Mapping[str, int]:
-        """How many notices are due and not delivered, by receiver."""
+        """How many notices are due, or were tried, and are not delivered, by receiver."""
         with self._connections.transaction(relaxed=True) as connection:
             rows = connection.execute(
                 "SELECT receiver_id, count(*) FROM notice"
-                " WHERE NOT done AND not_before_us <= %s GROUP BY receiver_id",
+                " WHERE NOT done AND (not_before_us <= %s OR tries > 0) GROUP BY receiver_id",
                 (now_us,),
             ).fetchall()
         return dict(rows)
+
+    def undelivered(self) -> Mapping[str, Undelivered]:
+        """What is not delivered, by receiver."""
+        with self._connections.transaction(relaxed=True) as connection:
+            rows = connection.execute(_UNDELIVERED).fetchall()
+        return {receiver_id: Undelivered(*found) for receiver_id, *found in rows}
+
+    def drop(self, receiver_id: str, at_us: int, why: str) -> int:
+        """Gives up all that a receiver was not told of."""
+        with self._connections.transaction() as connection:
+            # As whoever records does: two that write the same notices wait for one another.
+            connection.execute(
+                "SELECT 1 FROM receiver_queue WHERE receiver_id = %s FOR UPDATE", (receiver_id,)
+            )
+            return connection.execute(_DROP, (receiver_id, at_us, why)).rowcount
 
 
 class _Claiming:
